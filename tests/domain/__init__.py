@@ -1,0 +1,1 @@
+"""Tests of the domain: what is decided, and that nothing personal is printed."""
