@@ -1,0 +1,148 @@
+"""From an upstream message to a draft: everything a fact will be, one sealing away.
+
+Rules: the contract decides where a field goes; a source's own id leaves only as a keyed id; every
+personal value ends in exactly one category; a message without ids is parked, because nothing could
+attach it to a person or recognise it when it comes again. Pure: keys stay behind the
+:class:`~domain.keyring.Identifier`.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple, cast, get_type_hints
+from uuid import UUID
+
+from consumers.ports import ParkReason
+from consumers.upstream import DecodedFact, Envelope
+from domain.catalogue import BY_TOPIC
+from domain.fact import Fact
+from domain.keyring import Contact, Identifier, SourceRef
+from domain.values import Category, ControllerId, FactId, Instant, SealedPart
+from schemas.contracts import Contract
+
+
+class Draft(NamedTuple):
+    """A fact whose personal values are not sealed yet.
+
+    ``personal`` maps each category to the plaintext values of its fields; ``clear`` holds the
+    fact's own fields, keyed ids among them. A tuple, like whatever is made once a fact and lives no
+    longer than its page: a frozen dataclass takes three times as long to make.
+    """
+
+    topic: str
+    fact_id: FactId
+    ref: SourceRef
+    occurred_at: Instant
+    begins: bool
+    contacts: tuple[Contact, ...]
+    personal: Mapping[Category, Mapping[str, object]]
+    clear: Mapping[str, object]
+
+    def __repr__(self) -> str:
+        """Name the fact; hide what it says."""
+        return f"<Draft {self.topic} {self.fact_id}>"
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The DEKs the draft is to be sealed with."""
+        return tuple(self.personal)
+
+    def fact(self, sealed: tuple[SealedPart, ...]) -> Fact:
+        """Make the fact, with one sealed part a category.
+
+        Raises:
+            ValueError: the parts are not the draft's categories.
+        """
+        given = [part.category for part in sealed]
+        if given != list(self.personal) and sorted(given) != sorted(self.personal):
+            message = (
+                f"{self.topic} {self.fact_id}: the sealed parts are not the draft's categories"
+            )
+            raise ValueError(message)
+        construct: Callable[..., Fact] = BY_TOPIC[self.topic]
+        return construct(**self.clear, sealed=sealed)
+
+
+class _IdMissingError(Exception):
+    """A message names nothing where an id must stand."""
+
+
+def translate(
+    envelope: Envelope,
+    decoded: DecodedFact,
+    contract: Contract,
+    identifier: Identifier,
+    controller: ControllerId,
+) -> Draft | ParkReason:
+    """Take a decoded message apart by its contract; MISSING_ID when an id in it is blank."""
+    try:
+        event_id = _given(envelope.remote_event_id)
+        ref = SourceRef(envelope.source, _given(envelope.remote_candidate_id))
+        keyed = {
+            becomes: _keyed(identifier, controller, kind, envelope.source, decoded.values[name])
+            for name, (kind, becomes) in contract.keyed.items()
+        }
+    except _IdMissingError:
+        return ParkReason.MISSING_ID
+    return Draft(
+        topic=decoded.topic,
+        fact_id=identifier.fact_id(controller, envelope.source, event_id),
+        ref=ref,
+        occurred_at=envelope.occurred_at,
+        begins=contract.begins,
+        contacts=tuple([hint for hint in envelope.contacts if hint.value.strip()]),
+        personal=_personal(decoded.values, contract, keyed),
+        clear={**_clear(decoded, contract), **keyed},
+    )
+
+
+def _given(remote_id: str) -> str:
+    if not remote_id.strip():
+        raise _IdMissingError
+    return remote_id
+
+
+def _keyed(
+    identifier: Identifier, controller: ControllerId, kind: str, source: str, remote_id: object
+) -> UUID | None:
+    """Key a source's id; an optional one that was not given stays away."""
+    if remote_id is None:
+        return None
+    return identifier.keyed_id(controller, kind, source, _given(cast("str", remote_id)))
+
+
+def _personal(
+    values: Mapping[str, object], contract: Contract, keyed: Mapping[str, UUID | None]
+) -> dict[Category, dict[str, object]]:
+    """Gather the values that were given, by category."""
+    gathered: dict[Category, dict[str, object]] = {}
+    for name, template in contract.personal.items():
+        if values[name] is not None:
+            category = template.format_map(keyed) if "{" in template else template
+            gathered.setdefault(category, {})[name] = values[name]
+    return gathered
+
+
+def _clear(decoded: DecodedFact, contract: Contract) -> dict[str, object]:
+    clear = {name: decoded.values[name] for name in contract.clear}
+    for name, members in _enums(decoded.topic).items():
+        if name in clear:
+            clear[name] = members[cast("str", clear[name])]
+    for name, multiple in contract.rounded.items():
+        clear[name] = _rounded_up(cast("int", clear[name]), multiple)
+    return clear
+
+
+def _rounded_up(quantity: int, multiple: int) -> int:
+    return -(-quantity // multiple) * multiple
+
+
+@cache
+def _enums(topic: str) -> Mapping[str, Mapping[str, StrEnum]]:
+    """Find which of a fact's fields are enums, and their members; read once a topic."""
+    hints = get_type_hints(BY_TOPIC[topic])
+    return {
+        name: {member.value: member for member in hint}
+        for name, hint in hints.items()
+        if isinstance(hint, type) and issubclass(hint, StrEnum)
+    }

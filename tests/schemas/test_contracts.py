@@ -1,0 +1,64 @@
+"""Each upstream record's contract gives exactly the fact it becomes."""
+
+from dataclasses import fields
+from typing import Any, cast, get_type_hints
+
+import pytest
+
+from domain.application import ApplicationSubmitted
+from domain.catalogue import BY_TOPIC
+from domain.profile import CandidateRegistered
+from schemas.contracts import contracts
+from schemas.published import Room, newest, published
+
+TOPICS = sorted(contracts())
+CURRENT = newest(published(Room.UPSTREAM))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_clear_and_keyed_fields_are_the_facts_own_fields(topic: str) -> None:
+    contract = contracts()[topic]
+    given = contract.clear | {keyed.becomes for keyed in contract.keyed.values()}
+    own = {item.name for item in fields(cast("Any", BY_TOPIC[topic]))} - {"sealed"}
+    assert given == own
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_field_is_in_exactly_one_part_of_the_contract(topic: str) -> None:
+    contract = contracts()[topic]
+    parts = [*contract.clear, *contract.keyed, *contract.personal]
+    assert sorted(parts) == sorted(field["name"] for field in CURRENT[topic].record()["fields"])
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_clear_fields_reason_is_the_one_its_fact_gives(topic: str) -> None:
+    reasons = {
+        field["name"]: field["x-clear"]
+        for field in CURRENT[topic].record()["fields"]
+        if field["x-class"] == "M"
+    }
+    assert reasons == dict(BY_TOPIC[topic].CLEAR)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_enum_on_the_wire_is_the_enum_of_the_fact(topic: str) -> None:
+    hints = get_type_hints(BY_TOPIC[topic])
+    for field in CURRENT[topic].record()["fields"]:
+        avro = field["type"]
+        if isinstance(avro, dict) and avro["type"] == "enum":
+            assert avro["symbols"] == [member.value for member in hints[field["name"]]]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_rounded_field_is_a_clear_one(topic: str) -> None:
+    assert contracts()[topic].rounded.keys() <= contracts()[topic].clear
+
+
+def test_only_registering_and_applying_begin_a_new_person() -> None:
+    begins = {topic for topic, contract in contracts().items() if contract.begins}
+    assert begins == {CandidateRegistered.TOPIC, ApplicationSubmitted.TOPIC}
+
+
+def test_pay_is_sealed_apart_from_the_profile() -> None:
+    contract = contracts()["candidate.profile-section-stated"]
+    assert contract.personal["pay_expectation"] == "special"
