@@ -1,0 +1,184 @@
+"""The one module that knows the environment's variables; it is read once, at the start.
+
+Everything Glemmebok takes from its surroundings is in :data:`SETTINGS`. A variable that begins
+with ``GLEMMEBOK_`` and is not there is an error: a misspelt setting must not be a silent default.
+Messages name the variable and the fault, never a URL: URLs hold passwords.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+_PREFIX = "GLEMMEBOK_"
+_DEFAULT_HOME = ".glemmebok"
+_PORT = "5432"
+
+
+class SettingsError(Exception):
+    """A variable is wrong; the message is one line that names it and says what is wrong."""
+
+
+class Language(StrEnum):
+    """The language of what is printed for people."""
+
+    ENGLISH = "en"
+    BOKMAL = "nb"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable: its name, its default in words, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+HOME = Setting(
+    "GLEMMEBOK_HOME", _DEFAULT_HOME, "the directory of the embedded databases and the root key"
+)
+DATABASE_URL = Setting(
+    "GLEMMEBOK_DATABASE_URL",
+    "the embedded PostgreSQL",
+    "the event database; needs GLEMMEBOK_KEYS_DATABASE_URL beside it",
+)
+KEYS_DATABASE_URL = Setting(
+    "GLEMMEBOK_KEYS_DATABASE_URL",
+    "the embedded PostgreSQL",
+    "the key database, another one than the event database, with a login role of its own",
+)
+ROOT_KEY = Setting(
+    "GLEMMEBOK_ROOT_KEY", "root.key in the home", "the file that holds the root key's versions"
+)
+ANCHOR = Setting(
+    "GLEMMEBOK_ANCHOR",
+    "the home's name with .anchor, beside it",
+    "the directory of the restore gate's anchor; outside the home, best on another disk",
+)
+LANG = Setting("GLEMMEBOK_LANG", "en", "the language of what is printed: en or nb")
+
+SETTINGS: tuple[Setting, ...] = (HOME, DATABASE_URL, KEYS_DATABASE_URL, ROOT_KEY, ANCHOR, LANG)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DatabaseUrls:
+    """Where the two databases are, when they are not the embedded ones. Never printed."""
+
+    events: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the process was told; paths are absolute, ``databases`` is None for embedded ones."""
+
+    home: Path
+    databases: DatabaseUrls | None
+    root_key: Path
+    anchor: Path
+    language: Language
+
+
+def read_process_settings() -> Settings:
+    """Read the settings out of this process's environment.
+
+    Raises:
+        SettingsError: a variable is unknown or wrong.
+    """
+    return read_settings(os.environ)  # noqa: TID251 - the one place
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings out of an environment; variables of others are not looked at.
+
+    Raises:
+        SettingsError: a variable is unknown or wrong.
+    """
+    _refuse_unknown(environ)
+    home = _path(environ, HOME, Path(_DEFAULT_HOME))
+    if not home.name:
+        _wrong(HOME, "is the root directory")
+    return Settings(
+        home=home,
+        databases=_databases(environ),
+        root_key=_path(environ, ROOT_KEY, home / "root.key"),
+        anchor=_anchor(environ, home),
+        language=_language(environ),
+    )
+
+
+def _wrong(setting: Setting, fault: str) -> NoReturn:
+    message = f"{setting.name} {fault}"
+    raise SettingsError(message)
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {setting.name for setting in SETTINGS}
+    for name in sorted(environ):
+        if name.startswith(_PREFIX) and name not in known:
+            message = f"{name} is not a setting; the settings are {', '.join(sorted(known))}"
+            raise SettingsError(message)
+
+
+def _path(environ: Mapping[str, str], setting: Setting, default: Path) -> Path:
+    value = environ.get(setting.name, str(default))
+    if not value.strip():
+        _wrong(setting, "is empty; leave it out for its default")
+    return Path(value).resolve()
+
+
+def _anchor(environ: Mapping[str, str], home: Path) -> Path:
+    anchor = _path(environ, ANCHOR, home.with_name(f"{home.name}.anchor"))
+    if anchor.is_relative_to(home):
+        # A restore of the home would roll the anchor back together with what it watches.
+        _wrong(ANCHOR, f"lies inside {HOME.name}; it must be outside, or a restore would fool it")
+    return anchor
+
+
+def _language(environ: Mapping[str, str]) -> Language:
+    try:
+        return Language(environ.get(LANG.name, Language.ENGLISH))
+    except ValueError:
+        _wrong(LANG, f"must be one of {', '.join(Language)}")
+
+
+def _databases(environ: Mapping[str, str]) -> DatabaseUrls | None:
+    if DATABASE_URL.name not in environ and KEYS_DATABASE_URL.name not in environ:
+        return None
+    events = _url(environ, DATABASE_URL, KEYS_DATABASE_URL)
+    keys = _url(environ, KEYS_DATABASE_URL, DATABASE_URL)
+    if events.server == keys.server:
+        if events.dbname == keys.dbname:
+            _wrong(KEYS_DATABASE_URL, f"names the same database as {DATABASE_URL.name}")
+        if events.user == keys.user:
+            _wrong(KEYS_DATABASE_URL, f"has the same login role as {DATABASE_URL.name}")
+    return DatabaseUrls(environ[DATABASE_URL.name], environ[KEYS_DATABASE_URL.name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    server: tuple[str, str]
+    user: str
+    dbname: str
+
+
+def _url(environ: Mapping[str, str], setting: Setting, other: Setting) -> _Address:
+    if not environ.get(setting.name):
+        _wrong(setting, f"is missing; {other.name} is set, and the two belong together")
+    try:
+        parts = conninfo_to_dict(environ[setting.name])
+    except psycopg.Error:
+        # Not chained: libpq's message quotes the text, and with it the password.
+        message = f"{setting.name} is no PostgreSQL URL"
+        raise SettingsError(message) from None
+    if "user" not in parts:
+        _wrong(setting, "names no user")
+    user = str(parts["user"])
+    server = (str(parts.get("host", parts.get("hostaddr", ""))), str(parts.get("port", _PORT)))
+    return _Address(server, user, str(parts.get("dbname", user)))
