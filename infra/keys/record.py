@@ -1,0 +1,103 @@
+"""The erasure journal's record, and the chain that makes an edited journal show.
+
+Rules. Records of a controller are numbered from 1 without gaps. ``h = HMAC(prev | record)`` under
+the controller's journal secret, both parts length-prefixed; the first ``prev`` is 32 zero bytes. A
+record's bytes are MessagePack of its fields by name in the order below: never edited, new fields
+only at the end with a default. A record holds ids, times and key fingerprints: nothing personal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from domain.answers import KeyringError
+from domain.framing import frame
+from domain.keyring import Destruction, JournalHead, KeyEpoch
+from domain.values import ControllerId, ErasureId, Instant, SubjectId
+from infra.keys.wrapping import KeyedHash
+
+GENESIS = JournalHead(sequence=0, chain=bytes(32))
+"""The head of a journal without records."""
+
+
+class JournalBroken(KeyringError):  # noqa: N818 - pairs with SealBroken
+    """The erasure journal was edited, cut or reordered. Names the controller and the sequence."""
+
+    def __init__(self, controller: ControllerId, sequence: int) -> None:
+        super().__init__(f"erasure journal of controller {controller} breaks at {sequence}")
+        self.controller = controller
+        self.sequence = sequence
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRecord:
+    """One destruction. ``whole_person`` is true when ``category`` was None."""
+
+    sequence: int
+    erasure_id: UUID
+    controller: UUID
+    subject: UUID
+    whole_person: bool
+    epochs: tuple[KeyEpoch, ...]
+    fingerprints: tuple[bytes, ...]
+    lookups_cleared: int
+    destroyed_at: Instant
+
+    def destruction(self, chain: bytes) -> Destruction:
+        """Say the same as the keyring's answer, ``chain`` being the hash after this record."""
+        return Destruction(
+            erasure_id=ErasureId(self.erasure_id),
+            subject=SubjectId(self.subject),
+            epochs=self.epochs,
+            fingerprints=self.fingerprints,
+            lookups_cleared=self.lookups_cleared,
+            destroyed_at=self.destroyed_at,
+            head=JournalHead(self.sequence, chain),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedRecord:
+    """A record as stored: its bytes, and the chain's hash after it."""
+
+    sequence: int
+    encoded: bytes
+    chain: bytes
+
+    def decoded(self) -> JournalRecord:
+        """Decode the bytes."""
+        return _DECODER.decode(self.encoded)
+
+
+_DECODER = msgspec.msgpack.Decoder(JournalRecord)
+
+
+def extend(secret: KeyedHash, head: JournalHead, record: JournalRecord) -> ChainedRecord:
+    """Chain ``record`` after ``head``; its sequence must be the next."""
+    assert record.sequence == head.sequence + 1, "journal records are numbered without gaps"
+    encoded = msgspec.msgpack.encode(record)
+    return ChainedRecord(record.sequence, encoded, secret(frame(head.chain, encoded)))
+
+
+def verify(
+    secret: KeyedHash,
+    controller: ControllerId,
+    start: JournalHead,
+    records: Iterable[ChainedRecord],
+) -> JournalHead:
+    """Walk the records that follow ``start`` and return where they end.
+
+    Raises:
+        JournalBroken: a record was edited, is missing, or stands out of its place.
+    """
+    head = start
+    for record in records:
+        expected = head.sequence + 1
+        if record.sequence != expected or record.chain != secret(frame(head.chain, record.encoded)):
+            raise JournalBroken(controller, expected)
+        if record.decoded().sequence != expected:
+            raise JournalBroken(controller, expected)
+        head = JournalHead(expected, record.chain)
+    return head
