@@ -1,0 +1,66 @@
+"""Notices to recipients: written with the facts, sent later, acknowledged once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+from uuid import UUID
+
+from consumers.ports import Notice, NoticeKind
+from domain.values import ControllerId, Instant
+from infra.store.arrays import uuids
+from infra.store.database import Database
+
+_NOTICE: LiteralString = """
+SELECT notice_id, controller, kind, recipient, subject, erasure_id, token, created_at FROM notice
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCount:
+    """How many notices a recipient has not acknowledged, and since when."""
+
+    controller: ControllerId
+    recipient: str
+    waiting: int
+    oldest: Instant
+
+
+class Outbox:
+    """Reads and acknowledges notices. Every method raises ``LogUnavailable`` when away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def waiting(self, limit: int, after: Notice | None = None) -> list[Notice]:
+        """Return notices not acknowledged, oldest first, behind ``after``."""
+        start = (0, UUID(int=0)) if after is None else (after.created_at, after.notice_id)
+        rows = self._database.rows(
+            f"{_NOTICE} WHERE acknowledged_at IS NULL AND (created_at, notice_id) > (%b, %b)"
+            " ORDER BY created_at, notice_id LIMIT %b",
+            (*start, limit),
+        )
+        return [
+            Notice(notice_id, controller, NoticeKind(kind), *rest)
+            for notice_id, controller, kind, *rest in rows
+        ]
+
+    def counts(self) -> list[WaitingCount]:
+        """Count the notices not acknowledged, by controller and recipient."""
+        rows = self._database.rows(
+            "SELECT controller, recipient, count(*), min(created_at) FROM notice"
+            " WHERE acknowledged_at IS NULL GROUP BY controller, recipient"
+            " ORDER BY controller, recipient"
+        )
+        return [WaitingCount(*row) for row in rows]
+
+    def acknowledge(self, notice_ids: Sequence[UUID], at: Instant) -> list[UUID]:
+        """Mark notices as acknowledged; return those that are so now, the first time or again.
+
+        Their keys may be destroyed then.
+        """
+        rows = self._database.rows(
+            "UPDATE notice SET acknowledged_at = coalesce(acknowledged_at, %b::bigint)"
+            " WHERE notice_id = ANY(%b) RETURNING notice_id",
+            (at, uuids(notice_ids)),
+        )
+        return [notice_id for (notice_id,) in rows]
