@@ -1,0 +1,170 @@
+"""The dossier: what stands about a person, slot by slot.
+
+A slot is a thing that is stated and restated: a registration, a profile section, an application,
+a document. One row a slot, made from the one fact that stands in it:
+
+===================================  =====================================================
+``registered/<source>``              the registration, one a source
+``sourced/<source>``                 the sourcing, one a source
+``source/<source>``                  the source's own id for the person
+``section/<section>``                the section's standing statement
+``activity``                         the latest deactivation or reactivation
+``application/<application id>``     the application as submitted: title, answers
+``document/<document id>``           the upload, or the deletion, which is final
+``erasure``, ``erasure/<category>``  the end of the person's, or of a category's, erasure
+===================================  =====================================================
+
+The fact with the latest mark (occurred at, fact id) stands, whatever came last. A row whose tokens
+are all destroyed is *shredded*: a neutral tombstone, which yields to the next fact that brings
+tokens under a new key (a category erased can be used again).
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.application import ApplicationSubmitted
+from domain.documents import DocumentDeleted, DocumentUploaded
+from domain.erasure import SubjectErased
+from domain.fact import Actor, Entry, Fact, mark_of
+from domain.keyring import OpenRequest
+from domain.profile import (
+    CandidateDeactivated,
+    CandidateReactivated,
+    CandidateRegistered,
+    CandidateSourced,
+    ProfileSectionCorrected,
+    ProfileSectionStated,
+    SourceLinked,
+)
+from domain.values import Category, ControllerId, FactId, Instant, SubjectId
+from projections.parts import (
+    NO_PARTS,
+    holds_tokens,
+    open_requests,
+    pack_clear,
+    pack_parts,
+    purge_parts,
+    unpack_parts,
+)
+from projections.projection import Key, Projection, Tokens
+
+
+class SlotState(StrEnum):
+    """Whether a slot's fact stands or only its tombstone is left."""
+
+    STANDING = "standing"
+    SHREDDED = "shredded"
+
+
+class DossierRow(NamedTuple):
+    """One slot. ``parts`` and ``clear`` are packed as :mod:`projections.parts` says."""
+
+    subject: SubjectId
+    slot: str
+    controller: ControllerId
+    topic: str
+    fact_id: FactId
+    occurred_at: Instant
+    source: str
+    actor: Actor
+    clear: bytes
+    parts: bytes
+    state: SlotState
+    purgeable: bool
+
+
+# Each function takes exactly the class it is entered under, which a mapping cannot say.
+_SLOT: Mapping[type[Fact], Callable[[str, Any], str]] = {
+    CandidateRegistered: lambda source, _fact: f"registered/{source}",
+    CandidateSourced: lambda source, _fact: f"sourced/{source}",
+    SourceLinked: lambda source, _fact: f"source/{source}",
+    ProfileSectionStated: lambda _source, fact: f"section/{fact.section.value}",
+    ProfileSectionCorrected: lambda _source, fact: f"section/{fact.section.value}",
+    CandidateDeactivated: lambda _source, _fact: "activity",
+    CandidateReactivated: lambda _source, _fact: "activity",
+    ApplicationSubmitted: lambda _source, fact: f"application/{fact.application_id}",
+    DocumentUploaded: lambda _source, fact: f"document/{fact.document_id}",
+    DocumentDeleted: lambda _source, fact: f"document/{fact.document_id}",
+    SubjectErased: lambda _source, fact: (
+        "erasure" if fact.category is None else f"erasure/{fact.category}"
+    ),
+}
+
+
+def _slot(entry: Entry) -> str:
+    return _SLOT[type(entry.fact)](entry.stamp.source, entry.fact)
+
+
+def _key(entry: Entry) -> Key:
+    return entry.subject, _slot(entry)
+
+
+def _evolve(row: DossierRow | None, entry: Entry) -> DossierRow:
+    if row is not None and _stands(row, entry):
+        return row
+    stamp, fact = entry.stamp, entry.fact
+    parts = pack_parts(fact.sealed)
+    return DossierRow(
+        entry.subject,
+        _slot(entry) if row is None else row.slot,
+        stamp.controller,
+        fact.TOPIC,
+        stamp.fact_id,
+        stamp.occurred_at,
+        stamp.source,
+        stamp.actor,
+        pack_clear(fact),
+        parts,
+        SlotState.STANDING,
+        parts != NO_PARTS or type(fact) is DocumentDeleted,
+    )
+
+
+def _stands(row: DossierRow, entry: Entry) -> bool:
+    """Say whether what is in the slot stands against the entry."""
+    stamp, fact = entry.stamp, entry.fact
+    if row.state is SlotState.SHREDDED and fact.sealed:
+        return False
+    if type(fact) is SourceLinked:
+        return True
+    if type(fact) is DocumentDeleted:
+        return row.topic == DocumentDeleted.TOPIC
+    if row.topic == DocumentDeleted.TOPIC:
+        return True
+    return mark_of(stamp) <= (row.occurred_at, row.fact_id.bytes)
+
+
+def _purge(row: DossierRow, category: Category | None) -> DossierRow:
+    if not row.purgeable or not _in_scope(row, category):
+        return row
+    parts = purge_parts(row.parts, category)
+    if holds_tokens(parts):
+        return row._replace(parts=parts)
+    return row._replace(parts=parts, state=SlotState.SHREDDED, purgeable=False)
+
+
+def _in_scope(row: DossierRow, category: Category | None) -> bool:
+    """Say whether destroying a category's key, or all for None, touches the row.
+
+    A deletion holds no token, yet once its document's key is destroyed the document is forgotten:
+    uploaded again, it is new.
+    """
+    if category is None:
+        return True
+    if row.topic == DocumentDeleted.TOPIC:
+        return row.slot.removeprefix("document/") == category.removeprefix("documents/")
+    return any(name == category for name, _ in unpack_parts(row.parts))
+
+
+def _requests(row: DossierRow) -> list[OpenRequest]:
+    return open_requests(row.subject, row.fact_id, row.topic, row.parts)
+
+
+DOSSIER = Projection(
+    name="dossier",
+    facts=frozenset(_SLOT),
+    key=_key,
+    evolve=_evolve,
+    tokens=Tokens(_purge, _requests),
+)
