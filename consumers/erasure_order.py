@@ -1,0 +1,265 @@
+"""Raising the fence: from a request to ``ErasureOrdered``, one batch for a page of people.
+
+What must outlive the key is sealed here, before anything is destroyed: for each source that
+knows the person, that source's own id for her, under a key ``notice/<uuid>`` of its own; and the
+closing letter's address, where one was given, under ``request/<erasure id>``.
+The fact id of ``ErasureOrdered`` is the erasure's id, so a notice's token can be opened with
+what the notice says.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from consumers.erasure_ports import Doors, ErasureRefused
+from consumers.ports import Batch, Head, Recording, VersionConflict
+from domain import subject as subjects
+from domain.answers import Present
+from domain.erasure import (
+    ErasureApproved,
+    ErasureOrdered,
+    ErasureReason,
+    ErasureRequested,
+    Phase,
+)
+from domain.fact import Fact, Stamp, house_stamp
+from domain.keyring import DestroyOrder, KeyEpoch, OpenRequest, SealRequest
+from domain.profile import SourceLinked
+from domain.subject import RefusalReason, Refused, SubjectState
+from domain.values import (
+    Category,
+    ControllerId,
+    ErasureId,
+    FactId,
+    Instant,
+    SealedPart,
+    SubjectId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whom to erase, why, and who approved it (a user account's random id).
+
+    ``letter_to`` is the address of the closing letter, when the person gave one.
+    """
+
+    subject: SubjectId
+    category: Category | None
+    reason: ErasureReason
+    approver: UUID
+    letter_to: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An ordered erasure: the person, and the fence in her stream."""
+
+    subject: SubjectId
+    version: int
+    stamp: Stamp
+    order: ErasureOrdered
+
+
+def standing_of(doors: Doors, subject: SubjectId, version: int) -> Standing | None:
+    """Read the fence of an erasure under way: only its end can follow it, so it is the last fact.
+
+    ``version`` is the stream's when the erasure was seen under way; None when it has ended since.
+    """
+    last = doors.log.stream(subject, version - 1)[-1]
+    if not isinstance(last.fact, ErasureOrdered):
+        return None
+    return Standing(subject, last.version, last.stamp, last.fact)
+
+
+def _is_fenced(request: Request, state: SubjectState) -> bool:
+    """Say whether this very erasure is ordered already.
+
+    Raises:
+        ErasureRefused: an erasure of another scope is; it must end first.
+    """
+    under_way = state.erasure.under_way
+    if under_way is None or under_way.phase is not Phase.ORDERED:
+        return False
+    if under_way.category != request.category:
+        raise ErasureRefused(request.subject, RefusalReason.ERASURE_UNDER_WAY)
+    return True
+
+
+def order_of(standing: Standing) -> DestroyOrder:
+    """Read from the fence what the key database must destroy."""
+    order = standing.order
+    epochs = zip(order.categories, order.epochs, order.key_ids, strict=True)
+    return DestroyOrder(
+        subject=standing.subject,
+        erasure_id=order.erasure_id,
+        category=order.category,
+        epochs=tuple([KeyEpoch(category, epoch, key) for category, epoch, key in epochs]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outliving:
+    """What must outlive the keys: a source's own id for the person, or the letter's address.
+
+    ``source`` is None for the letter, which goes to the person herself.
+    """
+
+    subject: SubjectId
+    erasure_id: ErasureId
+    category: Category
+    source: str | None
+    plaintext: bytes = field(repr=False)
+
+
+_Kept = tuple[str | None, SealedPart]
+"""The source to be told, None for the letter, and what is sealed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One attempt to fence a page of people at the heads they have now."""
+
+    doors: Doors
+    controller: ControllerId
+    now: Instant
+    new_id: Callable[[], UUID]
+
+    def decide(self, requests: Sequence[Request]) -> tuple[Batch, list[Standing]]:
+        """Decide the page; people already erased are left out.
+
+        Raises:
+            ErasureRefused: a duty forbids one of them; nothing is fenced.
+            VersionConflict: another process ended an erasure of the page meanwhile.
+        """
+        heads = self.doors.log.load(self.controller, [r.subject for r in requests], []).heads
+        live = [r for r in requests if heads[r.subject].state.erasure.end is None]
+        fenced = [r for r in live if _is_fenced(r, heads[r.subject].state)]
+        wanted = [r for r in live if not _is_fenced(r, heads[r.subject].state)]
+        ids = [self._erasure_id(heads[r.subject].state) for r in wanted]
+        epochs = self._epochs(wanted)
+        outliving = self._sealed([*self._notices(wanted, ids, heads), *_letters(wanted, ids)])
+        recordings: list[Recording] = []
+        standing = [self._standing(r.subject, heads[r.subject]) for r in fenced]
+        for request, erasure_id, keys in zip(wanted, ids, epochs, strict=True):
+            order = _order(request, erasure_id, keys, outliving.get(request.subject, []))
+            recording = self._record(request, heads[request.subject], order)
+            recordings.append(recording)
+            stamp = recording.facts[-1][0]
+            version = recording.expected_version + len(recording.facts)
+            standing.append(Standing(request.subject, version, stamp, order))
+        return Batch(tuple(recordings)), standing
+
+    def _standing(self, subject: SubjectId, head: Head) -> Standing:
+        found = standing_of(self.doors, subject, head.version)
+        if found is None:
+            message = f"the erasure of subject {subject} ended meanwhile"
+            raise VersionConflict(message)
+        return found
+
+    def _erasure_id(self, state: SubjectState) -> ErasureId:
+        """Join an erasure that was requested earlier, or begin one."""
+        open_one = state.erasure.under_way
+        return open_one.erasure_id if open_one is not None else ErasureId(self.new_id())
+
+    def _epochs(self, requests: Sequence[Request]) -> list[tuple[KeyEpoch, ...]]:
+        """Ask for the live keys, one call for each category named on the page."""
+        found: dict[SubjectId, tuple[KeyEpoch, ...]] = {}
+        for category in dict.fromkeys(r.category for r in requests):
+            page = [r.subject for r in requests if r.category == category]
+            live = self.doors.shredder.live_epochs(self.controller, page, category)
+            found.update(zip(page, live, strict=True))
+        return [found[r.subject] for r in requests]
+
+    def _notices(
+        self,
+        requests: Sequence[Request],
+        ids: Sequence[ErasureId],
+        heads: Mapping[SubjectId, Head],
+    ) -> list[_Outliving]:
+        """Open each source's own id for each person: what its notice will hold."""
+        links = [
+            (request.subject, erasure_id, source, link)
+            for request, erasure_id in zip(requests, ids, strict=True)
+            for source, link in heads[request.subject].state.sources.items()
+        ]
+        answers = self.doors.opener.open(
+            self.controller,
+            [
+                OpenRequest(subject, link.fact_id, link.category, SourceLinked.TOPIC, link.token)
+                for subject, _, _, link in links
+            ],
+        )
+        return [
+            _Outliving(subject, erasure_id, f"notice/{self.new_id()}", source, answer.plaintext)
+            for (subject, erasure_id, source, _), answer in zip(links, answers, strict=True)
+            if isinstance(answer, Present)
+        ]
+
+    def _sealed(self, kept: Sequence[_Outliving]) -> dict[SubjectId, list[_Kept]]:
+        """Seal each under a key of its own, which is not destroyed with the person's."""
+        requests = [
+            SealRequest(
+                one.subject,
+                FactId(one.erasure_id),
+                one.category,
+                ErasureOrdered.TOPIC,
+                one.plaintext,
+            )
+            for one in kept
+        ]
+        tokens = self.doors.sealer.seal(self.controller, requests)
+        parts: dict[SubjectId, list[_Kept]] = {}
+        for one, token in zip(kept, tokens, strict=True):
+            parts.setdefault(one.subject, []).append((one.source, SealedPart(one.category, token)))
+        return parts
+
+    def _record(self, request: Request, head: Head, order: ErasureOrdered) -> Recording:
+        """Decide requested, approved and ordered, whichever of them are not yet facts."""
+        state = head.state
+        facts: list[tuple[Stamp, Fact]] = []
+        for claim in _claims(request, order):
+            fact_id = order.erasure_id if claim is order else self.new_id()
+            stamp = house_stamp(self.controller, FactId(fact_id), self.now)
+            decision = subjects.decide(state, stamp, claim)
+            if isinstance(decision, Refused):
+                raise ErasureRefused(request.subject, decision.reason)
+            for fact in decision:
+                state = subjects.evolve(state, stamp, fact)
+                facts.append((stamp, fact))
+        return Recording(self.controller, request.subject, head.version, tuple(facts), state)
+
+
+def _letters(requests: Sequence[Request], ids: Sequence[ErasureId]) -> list[_Outliving]:
+    return [
+        _Outliving(
+            request.subject, erasure_id, f"request/{erasure_id}", None, request.letter_to.encode()
+        )
+        for request, erasure_id in zip(requests, ids, strict=True)
+        if request.letter_to is not None
+    ]
+
+
+def _claims(request: Request, order: ErasureOrdered) -> tuple[Fact, ...]:
+    return (
+        ErasureRequested(order.erasure_id, order.category, request.reason),
+        ErasureApproved(order.erasure_id, request.approver),
+        order,
+    )
+
+
+def _order(
+    request: Request,
+    erasure_id: ErasureId,
+    keys: tuple[KeyEpoch, ...],
+    outliving: Sequence[_Kept],
+) -> ErasureOrdered:
+    return ErasureOrdered(
+        erasure_id=erasure_id,
+        category=request.category,
+        categories=tuple([key.category for key in keys]),
+        epochs=tuple([key.epoch for key in keys]),
+        key_ids=tuple([key.key_id for key in keys]),
+        recipients=tuple([source for source, _ in outliving if source is not None]),
+        sealed=tuple([part for _, part in outliving]),
+    )

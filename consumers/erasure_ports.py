@@ -1,0 +1,85 @@
+"""What the erasure process needs of the house, and how it fails.
+
+::
+
+    ErasureRefused   a duty forbids the erasure now; nothing was fenced
+    ErasureFailed    keys were destroyed and a token still opened: the guard itself is broken
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from consumers.ports import Log
+from domain.erasure import Scope
+from domain.fact import Entry
+from domain.keyring import JournalHead, Opener, OpenRequest, Sealer, Shredder
+from domain.subject import RefusalReason
+from domain.values import ControllerId, SubjectId
+
+
+class Step(StrEnum):
+    """How far an erasure is durable."""
+
+    ORDERED = "ordered"
+    DESTROYED = "destroyed"
+    ANCHORED = "anchored"
+    PURGED = "purged"
+    VERIFIED = "verified"
+    ERASED = "erased"
+
+
+class ErasureRefused(Exception):  # noqa: N818 - an outcome, not a fault
+    """The erasure may not be ordered: the reason is an enum, never a value."""
+
+    def __init__(self, subject: SubjectId, reason: RefusalReason) -> None:
+        super().__init__(f"the erasure of subject {subject} is refused: {reason.value}")
+        self.subject = subject
+        self.reason = reason
+
+
+class ErasureFailed(Exception):  # noqa: N818 - pairs with ErasureRefused
+    """Tokens of an erased scope still open; the erasure is not recorded as ended."""
+
+    def __init__(self, subject: SubjectId, opened: int) -> None:
+        super().__init__(f"{opened} tokens of subject {subject} still open after destruction")
+        self.subject = subject
+        self.opened = opened
+
+
+class ErasureLog(Log, Protocol):
+    """The log, and one person's stream."""
+
+    def stream(self, subject: SubjectId, after_version: int = 0) -> list[Entry]:
+        """Return the person's facts after a version, oldest first."""
+        ...
+
+
+class Purgeable(Protocol):
+    """A view as erasure sees it: many people in one transaction."""
+
+    def purge_all(self, scopes: Sequence[Scope]) -> int:
+        """Remove the tokens of the scopes; rows stay as tombstones. Returns how many went."""
+        ...
+
+    def probe_all(self, subjects: Sequence[SubjectId]) -> list[OpenRequest]:
+        """Return every token the view still holds of these people, with its context."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything an erasure touches.
+
+    ``log_tokens`` samples the tokens the log holds of people; ``anchor`` stores a journal head
+    outside both databases.
+    """
+
+    log: ErasureLog
+    shredder: Shredder
+    sealer: Sealer
+    opener: Opener
+    views: Sequence[Purgeable]
+    log_tokens: Callable[[Sequence[SubjectId]], list[OpenRequest]]
+    anchor: Callable[[ControllerId, JournalHead], None]

@@ -1,0 +1,133 @@
+"""What ``doctor`` examines: each part answers for itself, and a part that is away says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consumers.ports import LogError
+from domain.answers import GateClosed, KeyringError
+from infra.gate import restore_gate
+from infra.house import House
+from infra.keys.record import JournalBroken
+from infra.store.records import LogTampered
+from projections.view import ViewError
+
+
+class Verdict(StrEnum):
+    """How a part is."""
+
+    WELL = "well"
+    ATTENTION = "attention"
+    CLOSED = "closed"
+    AWAY = "away"
+    TAMPERED = "tampered"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part's answer: its verdict, and the number it counts.
+
+    ``fault`` is empty unless the part is closed, away or tampered with; then it says what was
+    found, in ids and numbers.
+    """
+
+    name: str
+    verdict: Verdict
+    count: int = 0
+    fault: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Give the documented shape."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict.value,
+            "count": self.count,
+            "fault": self.fault or None,
+        }
+
+
+def examine(house: House) -> list[Check]:
+    """Ask every part."""
+    parts: dict[str, Callable[[House], Check]] = {
+        "log": _log,
+        "log_chain": _log_chain,
+        "keys": _keys,
+        "restore_gate": _gate,
+        "erasure_journals": _journals,
+        "access_audit": _audit,
+        "views": _views,
+        "erasures_under_way": _erasures,
+        "parked": _parked,
+        "outbox": _outbox,
+    }
+    return [_asked(name, part, house) for name, part in parts.items()]
+
+
+def behind(house: House) -> dict[str, int]:
+    """Count, by view, the positions of the log it has not read yet."""
+    end = house.store.last_position()
+    return {view.projection.name: end - view.position() for view in house.views}
+
+
+def _asked(name: str, part: Callable[[House], Check], house: House) -> Check:
+    try:
+        return part(house)
+    except (LogTampered, JournalBroken) as broken:
+        return Check(name, Verdict.TAMPERED, fault=str(broken))
+    except GateClosed as closed:
+        return Check(name, Verdict.CLOSED, fault=str(closed))
+    except (LogError, KeyringError, ViewError) as away:
+        return Check(name, Verdict.AWAY, fault=str(away))
+
+
+def _counted(name: str, count: int) -> Check:
+    """Answer with a number that wants nobody's attention."""
+    return Check(name, Verdict.WELL, count)
+
+
+def _waiting(name: str, count: int) -> Check:
+    """Answer with a number that should be 0."""
+    return Check(name, Verdict.ATTENTION if count else Verdict.WELL, count)
+
+
+def _log(house: House) -> Check:
+    return _counted("log", house.store.last_position())
+
+
+def _log_chain(house: House) -> Check:
+    return _counted("log_chain", house.store.verify_chain().position)
+
+
+def _keys(house: House) -> Check:
+    return _counted("keys", len(house.keyring.controllers()))
+
+
+def _gate(house: House) -> Check:
+    restore_gate(house)()
+    return _counted("restore_gate", 0)
+
+
+def _journals(house: House) -> Check:
+    heads = [house.keyring.verify_journal(c) for c in house.controllers.values()]
+    return _counted("erasure_journals", sum(head.sequence for head in heads))
+
+
+def _audit(house: House) -> Check:
+    heads = [house.audit.verify(c) for c in house.controllers.values()]
+    return _counted("access_audit", sum(head.position for head in heads))
+
+
+def _views(house: House) -> Check:
+    return _waiting("views", max(behind(house).values()))
+
+
+def _erasures(house: House) -> Check:
+    return _waiting("erasures_under_way", len(house.store.pending_erasures()))
+
+
+def _parked(house: House) -> Check:
+    return _waiting("parked", sum(count.waiting for count in house.parking.counts()))
+
+
+def _outbox(house: House) -> Check:
+    return _counted("outbox", sum(count.waiting for count in house.outbox.counts()))

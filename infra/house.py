@@ -1,0 +1,209 @@
+"""The composition root: every part of the house, made once from the settings and wired together.
+
+Nothing is made at import. :func:`open_house` holds what it opened until its block ends: the
+embedded cluster's lock, two connection pools, the keyring's listener.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+from consumers.deciding import Desk as DecidingDesk
+from consumers.erasure import ErasureProcess
+from consumers.erasure_ports import Doors, Step
+from consumers.ingest import Ingest
+from consumers.intake import Reception
+from domain.keyring import JournalHead, OpenRequest
+from domain.values import ControllerId, SubjectId
+from infra.clock import Clock
+from infra.codec.facts import FactCodec
+from infra.codec.upstream import UpstreamCodec
+from infra.collector import seldom_collecting
+from infra.embedded.cluster import open_cluster
+from infra.keys.anchor import FileAnchor
+from infra.keys.keyring import Keyring
+from infra.keys.loose import LooseKeys
+from infra.keys.provider import LocalFileProvider
+from infra.random_ids import random_id
+from infra.settings import DatabaseUrls, Settings
+from infra.store.audit import AccessAudit, Opening
+from infra.store.outbox import Outbox
+from infra.store.parking import Parking
+from infra.store.store import EventStore
+from infra.views.postgres import PostgresView
+from infra.views.queries.desk import Desk, Look
+from infra.views.runner import Runner
+from infra.views.tables import TABLES
+from schemas.contracts import contracts
+from schemas.controllers import controllers as declared_controllers
+
+LOG_TOKENS_MAX = 1_000
+"""Tokens of one person sampled from the log when her erasure is verified."""
+
+_POOL_MAX = 6
+"""Connections of one process to one database: a page committing, one prepared, readers."""
+
+
+_WAIT_SECONDS = 5.0
+"""How long a view waits for a connection before its database counts as away."""
+
+
+class NotInitialised(Exception):  # noqa: N818 - a state
+    """The house has no keys or tables yet; the message says what to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Every part, ready to use. Write side, read side and erasure are made from it."""
+
+    settings: Settings
+    clock: Clock
+    controllers: Mapping[str, ControllerId]
+    keyring: Keyring
+    loose: LooseKeys
+    store: EventStore
+    parking: Parking
+    outbox: Outbox
+    audit: AccessAudit
+    anchor: FileAnchor
+    views: tuple[PostgresView[Any], ...]
+    pool: ConnectionPool
+
+    def ingest(self) -> Ingest:
+        """Make the write side: it can seal and append, and open nothing."""
+        reception = Reception(
+            sources=self._sources(),
+            decode=UpstreamCodec().decode_fact,
+            contracts=contracts(),
+            identifier=self.keyring,
+        )
+        return Ingest(
+            reception=reception,
+            keys=self.keyring,
+            desk=DecidingDesk(self.store, self.keyring, self.keyring),
+            loose=self.loose,
+            now=self.clock.now,
+            new_id=random_id,
+            wait=time.sleep,
+        )
+
+    def erasure(self, reached: Callable[[Step], None] = lambda _step: None) -> ErasureProcess:
+        """Make the erasure process; ``reached`` is told each step as it is durable."""
+        doors = Doors(
+            log=self.store,
+            shredder=self.keyring,
+            sealer=self.keyring,
+            opener=self.keyring,
+            views=self.views,
+            log_tokens=self.log_tokens,
+            anchor=self.anchor_journal,
+        )
+        return ErasureProcess(doors, self.clock.now, random_id, time.sleep, reached)
+
+    def desk(self) -> Desk:
+        """Make the read side: it opens, and every opening is audited first."""
+        return Desk(self.pool, self.keyring, self.keyring, _DeskAudit(self.audit, self.clock))
+
+    def runner(self) -> Runner:
+        """Make the runner that feeds every view."""
+        return Runner(self.store, self.views)
+
+    def slug_of(self, controller: ControllerId) -> str:
+        """Return a controller's slug."""
+        return next(slug for slug, known in self.controllers.items() if known == controller)
+
+    def log_tokens(self, subjects: Sequence[SubjectId]) -> list[OpenRequest]:
+        """Sample the newest tokens the log holds of each person."""
+        return [
+            OpenRequest(e.subject, e.stamp.fact_id, p.category, e.fact.TOPIC, p.sealed.token)
+            for e in self.store.newest(subjects, LOG_TOKENS_MAX)
+            for p in e.fact.sealed
+        ]
+
+    def anchor_journal(self, controller: ControllerId, head: JournalHead) -> None:
+        """Anchor a journal's head outside both databases."""
+        self.anchor.push(controller, head)
+
+    def _sources(self) -> dict[str, ControllerId]:
+        return {
+            source.slug: self.controllers[declared.slug]
+            for declared in declared_controllers()
+            if declared.slug in self.controllers
+            for source in declared.sources
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _DeskAudit:
+    """Fits the access audit to the read side's door."""
+
+    audit: AccessAudit
+    clock: Clock
+
+    def record(self, look: Look) -> None:
+        """Record one look, committed before anything is opened."""
+        opening = Opening(
+            look.who, look.purpose, look.controller, look.view, look.subjects, look.counts
+        )
+        self.audit.record(opening, self.clock.now())
+
+
+@contextmanager
+def open_databases(settings: Settings) -> Iterator[DatabaseUrls]:
+    """Lend the two databases' addresses; the embedded ones run for as long as the block does.
+
+    Raises:
+        EmbeddedUnavailable: the embedded PostgreSQL cannot run here; the message says why.
+    """
+    if settings.databases is not None:
+        yield settings.databases
+        return
+    with open_cluster(settings.home) as cluster:
+        yield DatabaseUrls(events=cluster.events_dsn, keys=cluster.keys_dsn)
+
+
+@contextmanager
+def open_house(settings: Settings, clock: Clock) -> Iterator[House]:
+    """Open a house that ``init`` made.
+
+    Raises:
+        NotInitialised: there is nothing to open.
+        EmbeddedUnavailable, KeyUnavailable, LogUnavailable: a part of it is away.
+    """
+    if not settings.root_key.exists():
+        message = f"there is no root key {settings.root_key}, so no house; run: glemmebok init"
+        raise NotInitialised(message)
+    with ExitStack() as stack:
+        stack.enter_context(seldom_collecting())
+        urls = stack.enter_context(open_databases(settings))
+        yield _furnish(stack, settings, urls, clock)
+
+
+def _furnish(stack: ExitStack, settings: Settings, urls: DatabaseUrls, clock: Clock) -> House:
+    pool = stack.enter_context(_pool(urls.events))
+    key_pool = stack.enter_context(_pool(urls.keys))
+    keyring = Keyring(key_pool, LocalFileProvider(settings.root_key), clock)
+    stack.callback(keyring.close)
+    store = stack.enter_context(EventStore(urls.events, FactCodec()))
+    return House(
+        settings=settings,
+        clock=clock,
+        controllers=keyring.controllers(),
+        keyring=keyring,
+        loose=LooseKeys(key_pool, LocalFileProvider(settings.root_key), clock),
+        store=store,
+        parking=Parking(store.database),
+        outbox=Outbox(store.database),
+        audit=AccessAudit(store.database),
+        anchor=FileAnchor(settings.anchor),
+        views=tuple([PostgresView(pool, table) for table in TABLES]),
+        pool=pool,
+    )
+
+
+def _pool(url: str) -> ConnectionPool:
+    return ConnectionPool(url, min_size=1, max_size=_POOL_MAX, timeout=_WAIT_SECONDS, open=False)
