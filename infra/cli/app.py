@@ -1,0 +1,126 @@
+"""The program: its commands, and the one place where a failure becomes an exit code."""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from infra.cli import demonstration, erasing, feeding, reading, register, setup, viewing
+from infra.cli.defects import defect_hook
+from infra.cli.exits import KNOWN, Exit, failure_of
+from infra.cli.mistakes import NoArgsIsHelpError, UsageError, failure_of_usage
+from infra.cli.output import Output
+
+_HELP = """Event-sourced candidate lifecycle with erasure by key destruction.
+
+Upstream systems publish facts about candidates; each personal value is sealed under a key of that
+one person; recruiters query views; and when a person must be forgotten her keys are destroyed and
+every copy becomes unreadable.
+
+Begin with `glemmebok demo`, or: init, feeds, ingest, project --once, board.
+
+Exit codes: 0 done, 1 a defect, 2 usage, 3 bad input, 4 refused by a duty, 5 unavailable, 6
+tampering.
+"""
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    setup.init,
+    feeding.feeds,
+    feeding.ingest,
+    viewing.project,
+    viewing.rebuild,
+    reading.find,
+    reading.show,
+    reading.board,
+    reading.timeline,
+    erasing.erase,
+    register.erasures,
+    feeding.parked,
+    setup.doctor,
+    demonstration.demo,
+)
+"""Every command, in the order of the help."""
+
+_INTERRUPTED = 130
+
+
+def program() -> typer.Typer:
+    """Make the program with its commands."""
+    app = typer.Typer(
+        name="glemmebok",
+        no_args_is_help=True,
+        add_completion=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(help=_unwrapped(_HELP))(_options)
+    for command in COMMANDS:
+        app.command(help=_unwrapped(command.__doc__ or ""))(command)
+    return app
+
+
+def _unwrapped(text: str) -> str:
+    """Make a line of each paragraph: the terminal's width wraps it again."""
+    return "\n\n".join(part.replace("\n", " ") for part in inspect.cleandoc(text).split("\n\n"))
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - the parser calls it with the flag
+    if asked:
+        typer.echo(f"glemmebok {version('glemmebok')}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit with its code; a defect alone shows where it came up."""
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.excepthook = defect_hook(as_json="--json" in given)
+    code = run(given)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the pipe has seen enough; the interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code.
+
+    Not ``typer.Typer.__call__``: that puts a hook of its own in place, which prints messages.
+    """
+    out = Output(as_json="--json" in arguments)
+    try:
+        return _invoke(arguments)
+    except NoArgsIsHelpError as asked:
+        asked.show()
+        return Exit.USAGE
+    except UsageError as mistake:
+        failure = failure_of_usage(mistake)
+    except typer.Abort:
+        return _INTERRUPTED
+    except KNOWN as error:
+        failure = failure_of(error)
+    out.failure(failure)
+    return failure.code
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        code = get_command(program()).main(arguments, "glemmebok", standalone_mode=False)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else Exit.USAGE
+    return code if isinstance(code, int) else Exit.DONE

@@ -1,0 +1,210 @@
+"""``erase``: one person, or one category of hers, erased by key destruction."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from consumers.erasure import Receipt
+from consumers.erasure_order import Request
+from domain.erasure import ErasureReason
+from domain.keyring import Contact
+from domain.values import ControllerId, SubjectId, iso_of
+from infra.cli import documents
+from infra.cli.addresses import Address, Email, Phone, RemoteId, SourceName, address_of
+from infra.cli.exits import Exit, UsageMistake
+from infra.cli.options import AsApprover, AsJson, ControllerName
+from infra.cli.session import (
+    Session,
+    approver,
+    begin,
+    chosen,
+    controller_of,
+    controller_of_subject,
+    entered,
+    subject_of,
+)
+from infra.footprint import Footprint, footprint_of
+from infra.house import House
+from infra.upkeep import resume_erasures
+
+Person = tuple[ControllerId, SubjectId]
+
+_Subject = Annotated[str | None, typer.Argument(metavar="SUBJECT", help="The person's id, a UUID.")]
+_Category = Annotated[
+    str | None,
+    typer.Option(
+        "--category", metavar="NAME", help="Only this category: profile, documents/ID and so on."
+    ),
+]
+_Reason = Annotated[
+    ErasureReason,
+    typer.Option("--reason", metavar="WHY", help=f"One of: {', '.join(ErasureReason)}."),
+]
+
+
+def erase(  # noqa: PLR0913 - each is an option of the command
+    *,
+    subject: _Subject = None,
+    email: Email = None,
+    phone: Phone = None,
+    source: SourceName = None,
+    remote_id: RemoteId = None,
+    controller: ControllerName = None,
+    category: _Category = None,
+    reason: _Reason,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the footprint and erase nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_user: AsApprover = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a person by destroying her keys: log, views, queues and backups become unreadable.
+
+    Shows the footprint and asks first. An address that several people have lists their ids,
+    erases none of them and exits 2. An e-mail address given is kept under a key of its own for the
+    closing letter, at most 30 days. If it is cut short, the next erase, ingest or project
+    finishes it.
+
+    Example: glemmebok erase --email someone@example.com --reason request --dry-run
+    """
+    session = begin(as_json=as_json)
+    named = (subject, (email, phone, source, remote_id))
+    with entered(session) as house:
+        resumed = [] if dry_run else resume_erasures(house)
+        person = _person(session, house, named, controller)
+        footprint = footprint_of(house, *person, category)
+        _require_known(house, person, footprint)
+        receipts = [one for one in resumed if one.subject == person[1]]
+        if not dry_run and not footprint.nothing_left:
+            request = Request(person[1], category, reason, approver(house, as_user), email)
+            if not yes:
+                _ask(session, footprint)
+            receipts = house.erasure().erase(person[0], [request])
+    _tell(session, footprint, receipts, dry_run=dry_run)
+
+
+def _person(
+    session: Session, house: House, named: tuple[str | None, Address], controller: str | None
+) -> Person:
+    """Resolve what was given to exactly one person.
+
+    Raises:
+        UsageMistake: nobody or several people match, or an id came with an address.
+    """
+    subject, address = named
+    if subject is None:
+        return _one_of(session, house, _matching(house, address, controller))
+    if any(part is not None for part in address):
+        message = "give the person's id or an address, not both"
+        raise UsageMistake(message)
+    person = subject_of(subject)
+    owner = controller_of_subject(house, person)
+    if controller and controller_of(house, controller) != owner:
+        message = f"subject {person} is not a candidate of {controller}"
+        raise UsageMistake(message)
+    return owner, person
+
+
+def _matching(house: House, address: Address, controller: str | None) -> list[Person]:
+    wanted = address_of(address)
+    found: list[Person] = []
+    for one in chosen(house, controller):
+        if isinstance(wanted, Contact):
+            found.extend((one, person) for person in house.keyring.find_contact(one, wanted))
+        elif (person := house.keyring.find_source(one, wanted)) is not None:
+            found.append((one, person))
+    return found
+
+
+def _one_of(session: Session, house: House, found: list[Person]) -> Person:
+    """Return the only person; list the ids when there are several.
+
+    Raises:
+        UsageMistake: there are several, or nobody.
+    """
+    if not found:
+        raise UsageMistake(session.words.text("empty", "find"))
+    if len(found) == 1:
+        return found[0]
+    if session.out.as_json:
+        people = [{"controller": house.slug_of(c), "subject": s} for c, s in found]
+        session.out.result({"erased": [], "matches": people})
+    else:
+        for controller, person in found:
+            session.out.line(f"{person}  {house.slug_of(controller)}")
+    message = f"{len(found)} people match and nothing is erased: name one by its id"
+    raise UsageMistake(message)
+
+
+def _require_known(house: House, person: Person, footprint: Footprint) -> None:
+    """Refuse a category that was never hers: a misspelt one must not look like an erased one.
+
+    Raises:
+        UsageMistake: she has nothing of this category.
+    """
+    if footprint.category is None or not footprint.nothing_left or footprint.erased:
+        return
+    hers = ", ".join(sorted(footprint_of(house, *person, None).keys)) or "none"
+    message = f"subject {person[1]} has no key of that category; hers: {hers}"
+    raise UsageMistake(message)
+
+
+def _ask(session: Session, footprint: Footprint) -> None:
+    """Show the footprint and ask; without a terminal there is nobody to ask.
+
+    Raises:
+        UsageMistake: nobody can answer.
+    """
+    if session.out.as_json or not sys.stdin.isatty():
+        message = "nobody is there to confirm; add --yes, or --dry-run to look first"
+        raise UsageMistake(message)
+    _print_footprint(session, footprint)
+    if not typer.confirm(session.words.text("erase", "ask")):
+        session.out.line(session.words.text("erase", "kept"))
+        raise typer.Exit(Exit.DONE)
+
+
+def _tell(
+    session: Session, footprint: Footprint, receipts: Sequence[Receipt], *, dry_run: bool
+) -> None:
+    words, out = session.words, session.out
+    if out.as_json:
+        erased = [documents.receipt(receipt) for receipt in receipts]
+        out.result({"erased": erased, "dry_run": dry_run, "footprint": footprint.as_json()})
+    elif receipts:
+        for receipt in receipts:
+            _print_receipt(session, receipt)
+    elif footprint.nothing_left:
+        out.line(words.text("erase", "already" if footprint.erased else "nothing"))
+    else:
+        _print_footprint(session, footprint)
+        out.line(words.text("erase", "dry_run"))
+
+
+def _print_receipt(session: Session, receipt: Receipt) -> None:
+    words, out = session.words, session.out
+    when = iso_of(receipt.destroyed_at)
+    out.line(words.text("erase", "done", when=when, receipt=receipt.erasure_id))
+    counts = {"tried": receipt.tokens_probed, "opened": receipt.tokens_opened}
+    out.line(words.text("erase", "proof", keys=receipt.keys_destroyed, **counts))
+
+
+def _print_footprint(session: Session, footprint: Footprint) -> None:
+    """Print where her values are; what holds none of them is left out."""
+    words, place = session.words, session.words.text
+    rows: list[tuple[str, int]] = [(place("place", "facts"), footprint.facts)]
+    for kind, group, counts in (
+        ("key", "category", footprint.keys),
+        ("token", "category", footprint.tokens),
+        ("lookup", "contact", footprint.lookups),
+        ("view", "view", footprint.views),
+        ("recipient", "recipient", dict.fromkeys(footprint.recipients, 1)),
+    ):
+        for name, count in counts.items():
+            told = words.category(name) if group == "category" else words.word(group, name)
+            rows.append((place("place", kind, name=told), count))
+    headings = [words.text("column", name) for name in ("place", "count")]
+    session.out.table(headings, [row for row in rows if row[1]], str(footprint.subject))

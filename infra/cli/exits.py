@@ -1,0 +1,106 @@
+"""How a command ends: one exit code a kind of failure, one clear line, never a traceback of data.
+
+::
+
+    0  done
+    1  defect           ours: its class and where it came up are shown, never its message
+    2  usage            the command was asked wrongly, or more than one person matches
+    3  bad input        a file is no feed, a setting is wrong, a record cannot be read
+    4  refused by duty  the restore gate, a hold, a restriction, an erasure under way
+    5  unavailable      a database or a key provider is away; try again
+    6  tampering        a token was moved, a chain is broken, an erased token opened
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from consumers.erasure_ports import ErasureFailed, ErasureRefused
+from consumers.ports import LogError
+from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
+from infra.embedded.unavailable import EmbeddedUnavailable
+from infra.house import NotInitialised
+from infra.settings import SettingsError
+from infra.store.records import LogTampered
+from projections.view import ViewError
+
+
+class Exit(IntEnum):
+    """The exit codes."""
+
+    DONE = 0
+    DEFECT = 1
+    USAGE = 2
+    BAD_INPUT = 3
+    REFUSED = 4
+    UNAVAILABLE = 5
+    TAMPERING = 6
+
+
+class UsageMistake(Exception):  # noqa: N818 - what the caller made
+    """The command was asked wrongly; the message says how to ask."""
+
+
+class NoFeeds(Exception):  # noqa: N818 - what the files are
+    """Some files are no feeds; the others were taken in."""
+
+    def __init__(self, refused: Mapping[Path, str]) -> None:
+        super().__init__("; ".join(f"{path} is no feed: {why}" for path, why in refused.items()))
+
+
+class PromiseBroken(Exception):  # noqa: N818 - what happened to it
+    """The demonstration counted something else than it promises; the message names the promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What to print and how to exit."""
+
+    code: Exit
+    message: str
+    hint: str = ""
+
+
+_GATE_HINT = (
+    "the databases are older than the anchor outside them; restore the newer ones, or have the "
+    "erasures since then applied again before anything is opened"
+)
+_RETRY_HINT = "nothing is lost; run the same command again and it goes on from where it was"
+
+_CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
+    (UsageMistake, Exit.USAGE, ""),
+    (NotInitialised, Exit.USAGE, ""),
+    (SettingsError, Exit.BAD_INPUT, ""),
+    (NoFeeds, Exit.BAD_INPUT, ""),
+    (GateClosed, Exit.REFUSED, _GATE_HINT),
+    (ErasureRefused, Exit.REFUSED, ""),
+    (SubjectErased, Exit.REFUSED, ""),
+    (KeyUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
+    (LogError, Exit.UNAVAILABLE, _RETRY_HINT),
+    (ViewError, Exit.UNAVAILABLE, _RETRY_HINT),
+    (EmbeddedUnavailable, Exit.UNAVAILABLE, ""),
+    (SealBroken, Exit.TAMPERING, ""),
+    (ErasureFailed, Exit.TAMPERING, "the erasure is not recorded as ended"),
+    (LogTampered, Exit.TAMPERING, ""),
+    (PromiseBroken, Exit.TAMPERING, ""),
+    (OSError, Exit.UNAVAILABLE, ""),
+)
+
+KNOWN: tuple[type[Exception], ...] = tuple(kind for kind, _, _ in _CODES)
+"""The failures a command may end with; anything else is a defect and shows its traceback."""
+
+
+def failure_of(error: Exception) -> Failure:
+    """Say how a known failure ends the command. Its message holds ids and numbers only."""
+    for kind, code, hint in _CODES:
+        if isinstance(error, kind):
+            return Failure(code, _told(error), hint)
+    raise error
+
+
+def _told(error: Exception) -> str:
+    """Tell an error of the system by its reason and file; ours say it themselves."""
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)
+    return str(error)

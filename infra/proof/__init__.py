@@ -1,0 +1,1 @@
+"""Proofs over real bytes: plaintext is nowhere, and an erased person's tokens open nowhere."""
