@@ -1,0 +1,1 @@
+"""The house itself: its settings, its layout, its documents, its manners."""
