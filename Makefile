@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden deps clean
+.PHONY: help demo test check bench golden requirements deps clean
 
 help:
 	@echo "make demo     five agencies' feeds, a board, one person erased, and the proof"
@@ -14,6 +14,7 @@ help:
 	@echo "make check    ruff, mypy, the layers, and the house's own manners"
 	@echo "make bench    the figures, each beside its reference"
 	@echo "make golden   compare the stored schemas with the facts, write what is new"
+	@echo "make requirements   write docs/requirements.md from its rows and the tests that show them"
 	@echo "make deps     as root: the Debian packages that the above needs"
 	@echo "make clean    delete .venv and caches; homes and their data stay"
 
@@ -35,6 +36,9 @@ bench: $(INSTALLED)
 
 golden: $(INSTALLED)
 	$(BIN)/python -m infra.codec.generate
+
+requirements: $(INSTALLED)
+	$(BIN)/python -m tests.house.requirements_page
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -35,6 +35,7 @@ def test_what_was_encoded_decodes_to_the_same_values(topic: str) -> None:
     assert outcome(topic) == DecodedFact(topic, MESSAGES[topic])
 
 
+@pytest.mark.requirement("A47")
 def test_a_field_left_out_is_there_with_its_default() -> None:
     payload = CODEC.encode_fact(APPLICATION, {"remote_application_id": "A", "kind": "open"})
     found = CODEC.decode_fact(payload)

@@ -118,6 +118,7 @@ def test_two_categories_of_one_person_are_erased_in_one_call(taken: Side) -> Non
     assert [receipt.keys_destroyed for receipt in receipts] == [1, 1]
 
 
+@pytest.mark.requirement("A60", "A65", "A154", "T11")
 def test_each_source_is_told_by_its_own_id(taken: Side) -> None:
     person = taken.person()
     taken.erase(person)
@@ -156,6 +157,7 @@ def test_a_notice_dies_with_its_own_key(taken: Side) -> None:
     assert taken.keyring.open(taken.controller, [again]) == [Shredded()]
 
 
+@pytest.mark.requirement("A117", "A208")
 def test_erasing_a_category_spares_the_others(taken: Side) -> None:
     person, category = taken.person(), document_category(taken)
     taken.erase(person, category=category)

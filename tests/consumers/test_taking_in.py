@@ -16,6 +16,7 @@ from tests.examples import OTHER_SOURCE
 LINKED = "candidate.source-linked"
 
 
+@pytest.mark.requirement("A86")
 def test_every_fact_of_a_page_is_recorded_in_its_order(side: Side, feed: Feed) -> None:
     tally = side.take(feed.items)
     assert (tally.read, tally.recorded, tally.people) == (4, 4, 2)
@@ -52,6 +53,7 @@ def test_a_repeated_message_on_a_page_is_a_duplicate(side: Side) -> None:
     assert (tally.recorded, tally.duplicate) == (1, 1)
 
 
+@pytest.mark.requirement("A50")
 def test_a_repeated_message_on_a_later_page_is_a_duplicate(side: Side) -> None:
     feed = Feed()
     feed.tell(event="E")
@@ -67,6 +69,7 @@ def test_a_duplicate_is_known_also_when_it_names_another_person(side: Side) -> N
     assert side.take(feed.items).duplicate == 1
 
 
+@pytest.mark.requirement("A50")
 def test_reading_a_feed_again_records_nothing(side: Side, feed: Feed) -> None:
     side.take(feed.items)
     before = list(side.log.log)

@@ -75,12 +75,14 @@ def test_every_kind_of_message_becomes_its_fact(desk: Desk, topic: str) -> None:
     assert type(sealed_fact(desk.draft(topic))) is BY_TOPIC[topic]
 
 
+@pytest.mark.requirement("A5", "A129")
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_personal_field_ends_in_exactly_one_category(desk: Desk, topic: str) -> None:
     placed = [name for values in desk.draft(topic).personal.values() for name in values]
     assert sorted(placed) == sorted(contracts()[topic].personal)
 
 
+@pytest.mark.requirement("A8", "A42", "A43", "A46")
 @pytest.mark.parametrize("topic", TOPICS)
 def test_personal_values_are_the_ones_that_were_sent(desk: Desk, topic: str) -> None:
     placed = {
@@ -103,6 +105,7 @@ def test_a_draft_prints_its_kind_and_id_alone(desk: Desk, topic: str) -> None:
     assert repr(draft) == f"<Draft {topic} {draft.fact_id}>"
 
 
+@pytest.mark.requirement("A50")
 def test_the_fact_id_is_keyed_from_source_and_event(desk: Desk) -> None:
     expected = desk.keyring.fact_id(desk.controller, SOURCE, "E-1")
     assert desk.draft("candidate.hired").fact_id == expected
@@ -121,6 +124,7 @@ def test_an_application_is_known_by_a_keyed_id(desk: Desk) -> None:
     assert clear == {"application_id": desk.keyed("application", "A-17")}
 
 
+@pytest.mark.requirement("A136")
 def test_an_open_application_has_no_assignment(desk: Desk) -> None:
     clear = desk.draft(SUBMITTED, remote_assignment_id=None).clear
     assert clear == {
@@ -130,6 +134,7 @@ def test_an_open_application_has_no_assignment(desk: Desk) -> None:
     }
 
 
+@pytest.mark.requirement("A59")
 def test_an_application_to_an_assignment_names_both(desk: Desk) -> None:
     clear = desk.draft(SUBMITTED).clear
     assert clear["assignment_id"] == desk.keyed("assignment", "J-4")
@@ -140,6 +145,7 @@ def test_an_enum_of_the_wire_is_the_domains_own(desk: Desk) -> None:
     assert found is Stage.INTERVIEW
 
 
+@pytest.mark.requirement("A44")
 def test_pay_is_a_category_of_its_own(desk: Desk) -> None:
     draft = desk.draft("candidate.profile-section-stated")
     assert draft.categories == ("profile", "special")
@@ -153,6 +159,7 @@ def test_answers_are_sealed_apart_from_the_title(desk: Desk) -> None:
     }
 
 
+@pytest.mark.requirement("A62", "A208")
 def test_a_document_is_sealed_under_its_own_category(desk: Desk) -> None:
     category = f"documents/{desk.keyed('document', 'D-3')}"
     assert desk.draft(UPLOADED).categories == (category,)
@@ -167,11 +174,20 @@ def test_a_size_is_rounded_up_to_whole_kibibytes(desk: Desk, sent: int, kept: in
     }
 
 
+@pytest.mark.requirement("A129", "A138", "A181")
 def test_a_registration_says_nothing_clear_but_its_channel(desk: Desk) -> None:
     draft = desk.draft("candidate.registered")
     assert (draft.clear, draft.personal) == ({"channel": Channel.WEBSITE}, {"profile": CONTACT})
 
 
+@pytest.mark.requirement("A12")
+@pytest.mark.parametrize("public", [True, False])
+def test_a_sourcing_says_whether_its_source_was_public(desk: Desk, *, public: bool) -> None:
+    clear = desk.draft("candidate.sourced", publicly_accessible=public).clear
+    assert clear == {"channel": Channel.LINKEDIN, "publicly_accessible": public}
+
+
+@pytest.mark.requirement("A47")
 def test_a_value_not_given_is_in_no_category(desk: Desk) -> None:
     assert desk.draft("candidate.application-withdrawn", message=None).categories == ()
 

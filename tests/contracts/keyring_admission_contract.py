@@ -78,6 +78,7 @@ class AdmissionContract:
         answers = keyring.admit(controller, [claim(), claim(SourceRef("crm", "r-1"))])
         assert answers[0] != answers[1]
 
+    @pytest.mark.requirement("A136")
     def test_a_shared_address_attaches_nobody(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:

@@ -67,6 +67,7 @@ class ErasureContract:
         with pytest.raises(SealBroken):
             opened(keyring, controller, replace(request, token=forged))
 
+    @pytest.mark.requirement("A117", "A208")
     def test_a_destroyed_category_leaves_the_others(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:

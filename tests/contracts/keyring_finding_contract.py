@@ -1,5 +1,7 @@
 """Who is found by a source's id or an address."""
 
+import pytest
+
 from domain.keyring import Admitted, Contact, ContactKind, SourceRef
 from domain.values import ControllerId
 from infra.random_ids import random_id
@@ -20,6 +22,7 @@ class FindingContract:
     ) -> None:
         assert keyring.find_source(controller, REF) is None
 
+    @pytest.mark.requirement("A136")
     def test_an_address_finds_everybody_who_used_it(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:

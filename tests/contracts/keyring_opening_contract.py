@@ -39,6 +39,7 @@ class OpeningContract:
         request = sealed(keyring, controller, subject, "assessment/1")
         assert opened(keyring, controller, request) == Present(b"Kari")
 
+    @pytest.mark.requirement("A76")
     def test_two_categories_have_two_keys(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:
@@ -68,6 +69,7 @@ class OpeningContract:
         with pytest.raises(SealBroken):
             opened(keyring, controller, moved)
 
+    @pytest.mark.requirement("A76")
     def test_a_token_moved_to_another_person_is_broken(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:
@@ -113,6 +115,7 @@ class OpeningContract:
         with pytest.raises(KeyUnavailable):
             opened(keyring, controller, replace(request, token=unknown))
 
+    @pytest.mark.requirement("A157")
     def test_a_suspended_persons_value_is_withheld(
         self, keyring: WholeKeyring, controller: ControllerId
     ) -> None:

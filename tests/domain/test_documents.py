@@ -1,5 +1,7 @@
 """Documents: uploaded once and deleted once, in any order."""
 
+import pytest
+
 from domain.documents import DocumentState
 from tests.domain.deciding import given, when
 from tests.examples import (
@@ -41,6 +43,7 @@ def test_a_document_uploaded_again_after_its_erasure_is_new() -> None:
     assert when(given(uploaded(1), *fence), uploaded(1)) == (uploaded(1),)
 
 
+@pytest.mark.requirement("A208")
 def test_erasing_one_document_leaves_the_others() -> None:
     name = document_category(1)
     fence = (requested(1, name), approved(1), ordered(1, name), erased(1, name))

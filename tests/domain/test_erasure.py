@@ -66,6 +66,7 @@ def test_another_erasure_than_the_requested_is_not_approved() -> None:
     assert when(given(requested(1)), approved(2)) == refused(RefusalReason.NOT_REQUESTED)
 
 
+@pytest.mark.requirement("A168")
 def test_what_was_not_approved_is_not_ordered() -> None:
     assert when(given(requested()), ordered()) == refused(RefusalReason.NOT_APPROVED)
 

@@ -47,6 +47,7 @@ every_marked = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.requirement("A22")
 @every_marked
 def test_a_fact_does_not_print_its_tokens(fact: Fact) -> None:
     assert leaks(fact) == []
@@ -68,6 +69,7 @@ def test_the_state_that_was_printed_held_the_token() -> None:
     assert state.sources[stamp().source].token == TOKEN
 
 
+@pytest.mark.requirement("A22")
 @pytest.mark.parametrize(
     "holder",
     [

@@ -1,5 +1,7 @@
 """The profile: registrations, sections, activity and source links."""
 
+import pytest
+
 from domain.profile import Section
 from domain.subject import RefusalReason, needs_link
 from tests.domain.deciding import given, refused, told, when
@@ -24,6 +26,7 @@ from tests.examples import (
 )
 
 
+@pytest.mark.requirement("A86")
 def test_a_registration_is_recorded() -> None:
     assert when(given(), registered()) == (registered(),)
 
@@ -59,6 +62,7 @@ def test_an_older_statement_does_not_change_what_stands() -> None:
     assert state.profile.sections == {Section.CONTACT: (stamp(5).occurred_at, fact_id(5).bytes)}
 
 
+@pytest.mark.requirement("A68")
 def test_a_correction_stands_in_the_place_of_the_statement() -> None:
     state = given(section_stated(), section_corrected())
     assert state.profile.sections == {Section.CONTACT: (stamp(2).occurred_at, fact_id(2).bytes)}
@@ -74,10 +78,12 @@ def test_a_person_is_active_until_deactivated() -> None:
     assert given(registered()).profile.active
 
 
+@pytest.mark.requirement("A213", "T9")
 def test_a_deactivated_person_is_inactive() -> None:
     assert not given(deactivated()).profile.active
 
 
+@pytest.mark.requirement("A213")
 def test_an_older_deactivation_leaves_a_reactivated_person_active() -> None:
     assert told((stamp(5), reactivated()), (stamp(2), deactivated())).profile.active
 

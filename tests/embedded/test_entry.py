@@ -27,11 +27,13 @@ def _refusal(dsn: str) -> str:
     return str(refused.value)
 
 
+@pytest.mark.requirement("A61")
 def test_the_event_role_is_refused_at_the_key_database(entered: Cluster) -> None:
     refusal = _refusal(make_conninfo(entered.events_dsn, dbname="glemmebok_keys"))
     assert 'permission denied for database "glemmebok_keys"' in refusal
 
 
+@pytest.mark.requirement("A61")
 def test_the_key_role_is_refused_at_the_event_database(entered: Cluster) -> None:
     refusal = _refusal(make_conninfo(entered.keys_dsn, dbname="glemmebok"))
     assert 'permission denied for database "glemmebok"' in refusal
@@ -59,6 +61,7 @@ def test_every_login_rule_demands_scram(entered: Cluster) -> None:
         assert rules.fetchall() == [("scram-sha-256",)]
 
 
+@pytest.mark.requirement("A172")
 def test_the_server_listens_on_no_port(entered: Cluster) -> None:
     trace = read_trace(entered.data)
     assert isinstance(trace, Trace)
@@ -95,6 +98,7 @@ def test_the_server_is_set_up(entered: Cluster, name: str, value: str) -> None:
         assert connection.execute("SELECT current_setting(%s)", [name]).fetchone() == (value,)
 
 
+@pytest.mark.requirement("A22")
 def test_a_value_in_an_error_does_not_reach_the_log(entered: Cluster) -> None:
     with psycopg.connect(entered.events_dsn) as connection, pytest.raises(psycopg.DataError):
         connection.execute("SELECT %s::text::integer", ["Marker Markersen"])

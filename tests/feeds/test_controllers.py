@@ -37,11 +37,13 @@ def test_five_controllers_are_read_in_order_of_slug() -> None:
     assert slugs == ["aktiv-bemanning", "backerskeie", "express", "miles", "toptemp"]
 
 
+@pytest.mark.requirement("T18")
 def test_only_miles_is_an_employer() -> None:
     employers = [c.slug for c in controllers() if c.kind is ControllerKind.EMPLOYER]
     assert employers == ["miles"]
 
 
+@pytest.mark.requirement("A102")
 def test_a_source_belongs_to_the_controller_its_slug_begins_with() -> None:
     for controller in controllers():
         for source in controller.sources:

@@ -30,6 +30,7 @@ def world() -> World:
     return World(Roster(CANDIDATES, SEED), pools(SEED), SEED)
 
 
+@pytest.mark.requirement("A188")
 def test_no_address_is_outside_the_reserved_domains(written: Written) -> None:
     hosts = {m for text in written.recounter.texts for m in EMAIL.findall(text)}
     hosts |= {m for text in written.recounter.texts for m in URL_HOST.findall(text)}
@@ -37,6 +38,7 @@ def test_no_address_is_outside_the_reserved_domains(written: Written) -> None:
     assert [host for host in hosts if not RESERVED.fullmatch(host)] == []
 
 
+@pytest.mark.requirement("A188")
 def test_every_telephone_number_is_in_the_unassigned_series(written: Written) -> None:
     numbers = {text for text in written.recounter.texts if text.startswith("+")}
     assert numbers
@@ -101,6 +103,7 @@ def test_nobody_applies_twice_to_one_assignment(world: World) -> None:
         assert len(set(assigned)) == len(assigned)
 
 
+@pytest.mark.requirement("T18")
 def test_an_employer_presents_nobody_to_clients(world: World) -> None:
     presented = Stage.SUBMITTED_TO_CLIENT.value
     for source in ("miles.linkedin", "miles.mail"):

@@ -101,6 +101,7 @@ def tallies(written: Written, house: House) -> dict[str, Tally]:
     return {f.file: house.read(written.folder / f.file) for f in written.manifest.files}
 
 
+@pytest.mark.requirement("A90", "A91", "A137", "A174")
 def test_every_file_ends_in_the_counts_of_the_manifest(
     written: Written, tallies: dict[str, Tally]
 ) -> None:
@@ -117,6 +118,7 @@ def test_every_file_ends_in_the_counts_of_the_manifest(
         ), file.file
 
 
+@pytest.mark.requirement("A7")
 @pytest.mark.usefixtures("tallies")
 def test_every_named_application_stands_where_the_manifest_says(
     written: Written, house: House

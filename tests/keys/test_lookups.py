@@ -24,6 +24,7 @@ CONTACTS = (
 )
 
 
+@pytest.mark.requirement("T16")
 def test_two_controllers_tokens_of_one_address_differ(
     keyring: Keyring, shared_house: KeyHouse, controller: ControllerId
 ) -> None:

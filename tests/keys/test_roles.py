@@ -7,6 +7,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from infra.keys.database import create_schema
 
 
+@pytest.mark.requirement("A61")
 def test_the_event_role_is_refused_on_the_key_database(keys_dsn: str, events_dsn: str) -> None:
     create_schema(keys_dsn)
     name = conninfo_to_dict(keys_dsn)["dbname"]

@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+import pytest
+
 from domain.fact import Entry
 from domain.profile import Section
 from projections.dossier import DOSSIER, DossierRow, SlotState
@@ -53,11 +55,13 @@ def test_the_first_link_of_a_source_stands() -> None:
     assert slot_of("source/fjordtalent", *rows).fact_id == fact_id(1)
 
 
+@pytest.mark.requirement("A33", "A68")
 def test_a_correction_replaces_the_statement() -> None:
     rows = log_of(section_stated(), section_corrected())
     assert slot_of("section/contact", *rows).fact_id == fact_id(2)
 
 
+@pytest.mark.requirement("A46")
 def test_any_order_of_arrival_leaves_the_latest_statement() -> None:
     told = log_of(section_stated(), section_stated(), section_corrected(), section_stated())
     found = {slot_of("section/contact", *order).fact_id for order in permutations(told)}

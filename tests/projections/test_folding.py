@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def test_no_token_whose_key_outlives_the_person_enters_a_view(
         assert not any(category.startswith(OUTLIVING) for category in found)
 
 
+@pytest.mark.requirement("A54")
 @settings(max_examples=EXAMPLES)
 @given(log=logs)
 def test_counts_by_stage_and_status_are_the_same_without_the_erasures(log: list[Entry]) -> None:

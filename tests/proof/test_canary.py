@@ -143,6 +143,7 @@ def opened(proof: Proof, tokens: list[OpenRequest]) -> set[type]:
     return {type(answer) for answer in proof.answers(tokens)}
 
 
+@pytest.mark.requirement("A22", "A26", "A76", "A114", "A211")
 def test_plaintext_is_nowhere_and_an_erased_person_cannot_be_recovered(home: Home) -> None:
     feed = Feed(SOURCE)
     for mark in (HER, OTHER):

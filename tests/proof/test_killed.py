@@ -62,6 +62,7 @@ def files_half_read(dsn: str) -> int:
     return int(begun) - int(ended)
 
 
+@pytest.mark.requirement("A50")
 def test_an_ingest_killed_half_way_loses_and_doubles_nothing(
     settings: Settings,
     clock: FixedClock,

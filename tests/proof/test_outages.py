@@ -90,6 +90,7 @@ def test_an_outage_after_the_order_leaves_an_erasure_under_way(
     assert known.house.store.pending_erasures() == []
 
 
+@pytest.mark.requirement("A23")
 def test_a_lost_key_row_is_unavailable_and_not_erased(known: Proof) -> None:
     """Guard: only a tombstone says that a key was destroyed on purpose."""
     person = known.person("r-1")

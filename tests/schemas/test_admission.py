@@ -179,6 +179,7 @@ def test_nothing_is_clear_inside_a_personal_field() -> None:
     assert objection_to(record(field(inner, **PERSONAL))) is Objection.MISCLASSIFIED
 
 
+@pytest.mark.requirement("A44")
 def test_pay_is_not_hidden_inside_the_profile() -> None:
     inner = record(field("long", **{"x-class": "S"}), name="Inner")
     assert objection_to(record(field(inner, **PERSONAL))) is Objection.MISCLASSIFIED
@@ -193,6 +194,7 @@ def test_a_text_carries_nothing_but_itself() -> None:
     assert objection_to(probe) is Objection.UNCLASSIFIED
 
 
+@pytest.mark.requirement("A5")
 @pytest.mark.parametrize("item", EVERY, ids=lambda item: item.file_name)
 def test_taking_away_any_class_of_a_published_schema_is_noticed(item: Published) -> None:
     whole = json.loads(item.text)

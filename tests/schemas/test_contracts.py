@@ -7,7 +7,12 @@ import pytest
 
 from domain.application import ApplicationSubmitted
 from domain.catalogue import BY_TOPIC
-from domain.profile import CandidateRegistered
+from domain.profile import (
+    CandidateRegistered,
+    ProfileSectionCorrected,
+    ProfileSectionStated,
+    Provenance,
+)
 from schemas.contracts import contracts
 from schemas.published import Room, newest, published
 
@@ -59,6 +64,16 @@ def test_only_registering_and_applying_begin_a_new_person() -> None:
     assert begins == {CandidateRegistered.TOPIC, ApplicationSubmitted.TOPIC}
 
 
+@pytest.mark.requirement("A8", "A42", "A90", "A91", "A131", "A137")
+@pytest.mark.parametrize("fact", [ProfileSectionStated, ProfileSectionCorrected])
+def test_whatever_is_stated_says_where_it_comes_from(
+    fact: type[ProfileSectionStated | ProfileSectionCorrected],
+) -> None:
+    assert "provenance" in contracts()[fact.TOPIC].clear
+    assert get_type_hints(fact)["provenance"] is Provenance
+
+
+@pytest.mark.requirement("A44")
 def test_pay_is_sealed_apart_from_the_profile() -> None:
     contract = contracts()["candidate.profile-section-stated"]
     assert contract.personal["pay_expectation"] == "special"

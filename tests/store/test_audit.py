@@ -31,6 +31,7 @@ def audit(store: EventStore) -> AccessAudit:
     return made
 
 
+@pytest.mark.requirement("A22")
 def test_a_person_sees_who_saw_her(audit: AccessAudit) -> None:
     seen = audit.of(examples.subject(2))
     assert [(access.who, access.view, access.opened) for access in seen] == 3 * [

@@ -63,6 +63,7 @@ def test_waiting_notices_are_read_in_pages(outbox: Outbox) -> None:
     assert outbox.waiting(2, first[-1]) == [NOTICES[2]]
 
 
+@pytest.mark.requirement("A65", "T11")
 def test_an_acknowledged_notice_waits_no_longer(outbox: Outbox) -> None:
     wanted = [NOTICES[0].notice_id]
     assert outbox.acknowledge(wanted, LATER) == wanted

@@ -27,6 +27,7 @@ def test_an_erased_persons_card_is_a_tombstone(house: House, ada: SubjectId) -> 
     assert (card.name, card.title) == (SHREDDED_NAME, Value("title", ValueState.SHREDDED))
 
 
+@pytest.mark.requirement("A54")
 def test_counts_add_up_after_an_erasure(house: House, ada: SubjectId) -> None:
     for n in range(2, 6):
         other_applicant(house, n)

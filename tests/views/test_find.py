@@ -34,6 +34,7 @@ def test_an_erased_person_is_not_found(house: House, ada: SubjectId) -> None:
     assert find_contact(house.desk(), house.asker(), MAIL) == ()
 
 
+@pytest.mark.requirement("A43")
 def test_a_headline_is_the_latest_employments_title(house: House, ada: SubjectId) -> None:
     jobs = {"employment": [{"employer": "Yard", "title": "Foreman"}, {"title": "Welder"}]}
     house.tell(ada, section_stated(Section.EMPLOYMENT), {"profile": jobs})

@@ -19,12 +19,14 @@ def test_a_look_is_recorded_with_how_much_is_opened(house: House, ada: SubjectId
     assert (look.view, look.subjects, look.counts) == ("dossier", (ada,), (3,))
 
 
+@pytest.mark.requirement("A16", "A77")
 def test_a_look_names_who_and_why(house: House, ada: SubjectId) -> None:
     show(house.desk(), house.asker(), ada)
     (look,) = house.audit.looks
     assert (look.who, look.purpose) == ("account-7", "recruiting")
 
 
+@pytest.mark.requirement("A22")
 def test_without_a_record_nothing_is_opened(
     house: House, ada: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +88,7 @@ def test_more_tokens_than_a_call_takes_are_opened_in_several(
     assert {value.state for value in values} == {ValueState.PRESENT}
 
 
+@pytest.mark.requirement("A26")
 @pytest.mark.usefixtures("ada")
 def test_no_view_holds_a_value_in_clear(house: House, pool: ConnectionPool) -> None:
     house.desk()

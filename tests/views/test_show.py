@@ -22,6 +22,7 @@ from tests.views.applicants import ADA, SHREDDED_NAME
 from tests.views.house import House
 
 
+@pytest.mark.requirement("A42", "A185")
 def test_a_dossier_shows_a_value_by_its_name(house: House, ada: SubjectId) -> None:
     dossier = show(house.desk(), house.asker(), ada)
     (slot,) = [slot for slot in dossier.slots if slot.slot == f"registered/{SOURCE}"]
@@ -37,6 +38,7 @@ def test_a_preferred_name_is_shown(house: House, ada: SubjectId) -> None:
     assert show(house.desk(), house.asker(), ada).name.value == "Addie Berg"
 
 
+@pytest.mark.requirement("A174")
 def test_a_later_contact_section_names_the_person(house: House, ada: SubjectId) -> None:
     contact = {"contact": {"given_name": "Ada", "family_name": "Dahl"}}
     house.tell(ada, section_stated(Section.CONTACT), {"profile": contact})
@@ -50,6 +52,7 @@ def test_a_contact_section_without_a_name_leaves_the_registered_one(
     assert show(house.desk(), house.asker(), ada).name.value == "Ada Berg"
 
 
+@pytest.mark.requirement("A8")
 def test_a_sourced_person_has_the_sourced_name(house: House) -> None:
     person = house.person()
     house.tell(person, sourced(), {"profile": {"name": "Kari Lund", "url": "https://x.test"}})
@@ -61,12 +64,14 @@ def test_a_dossier_shows_clear_fields(house: House, ada: SubjectId) -> None:
     assert [slot.clear for slot in dossier.slots][1] == {"channel": "website"}
 
 
+@pytest.mark.requirement("A7", "A185")
 def test_a_dossier_shows_where_each_application_stands(house: House, ada: SubjectId) -> None:
     house.tell(ada, stage_changed(stage=Stage.OFFER))
     dossier = show(house.desk(), house.asker(), ada)
     assert [application.stage for application in dossier.applications] == [Stage.OFFER]
 
 
+@pytest.mark.requirement("A213")
 def test_an_inactive_person_is_told_so(house: House, ada: SubjectId) -> None:
     house.tell(ada, deactivated())
     assert show(house.desk(), house.asker(), ada).standing.status is PersonStatus.INACTIVE
@@ -95,6 +100,7 @@ def test_an_erased_category_is_told(house: House, ada: SubjectId) -> None:
     )
 
 
+@pytest.mark.requirement("A33", "A157")
 def test_a_restricted_person_is_withheld(house: House, ada: SubjectId) -> None:
     house.keyring.suspend(house.controller, [ada])
     assert show(house.desk(), house.asker(), ada).name == Value("name", ValueState.WITHHELD)
@@ -106,6 +112,7 @@ def test_an_unknown_person_is_unknown(house: House) -> None:
         show(house.desk(), house.asker(), SubjectId(numbered("subject", 99)))
 
 
+@pytest.mark.requirement("A102")
 def test_another_controllers_person_is_unknown(house: House, ada: SubjectId) -> None:
     other = house.keyring.add_controller("nord")
     with pytest.raises(SubjectUnknown):
