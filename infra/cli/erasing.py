@@ -20,9 +20,8 @@ from infra.cli.session import (
     approver,
     begin,
     chosen,
-    controller_of,
-    controller_of_subject,
     entered,
+    owner_of,
     subject_of,
 )
 from infra.footprint import Footprint, footprint_of
@@ -101,11 +100,7 @@ def _person(
         message = "give the person's id or an address, not both"
         raise UsageMistake(message)
     person = subject_of(subject)
-    owner = controller_of_subject(house, person)
-    if controller and controller_of(house, controller) != owner:
-        message = f"subject {person} is not a candidate of {controller}"
-        raise UsageMistake(message)
-    return owner, person
+    return owner_of(house, person, controller), person
 
 
 def _matching(house: House, address: Address, controller: str | None) -> list[Person]:

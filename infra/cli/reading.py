@@ -18,8 +18,8 @@ from infra.cli.session import (
     begin,
     chosen,
     controller_of,
-    controller_of_subject,
     entered,
+    owner_of,
     subject_of,
 )
 from infra.house import House
@@ -105,6 +105,7 @@ def _tell_empty(session: Session, what: str, hint: str) -> None:
 def show(
     *,
     subject: Subject,
+    controller: ControllerName = None,
     as_user: AsUser = None,
     purpose: ForPurpose = None,
     as_json: AsJson = False,
@@ -118,7 +119,7 @@ def show(
     session = begin(as_json=as_json)
     person = subject_of(subject)
     with entered(session) as house:
-        one = asker(house, controller_of_subject(house, person), as_user, purpose)
+        one = asker(house, owner_of(house, person, controller), as_user, purpose)
         try:
             dossier = show_query(house.desk(), one, person)
         except SubjectUnknown:
@@ -169,7 +170,7 @@ def _assignment(text: str | None) -> UUID | None:
         raise UsageMistake(message) from None
 
 
-def timeline(
+def timeline(  # noqa: PLR0913 - each is an option of the command
     *,
     subject: Subject,
     limit: Annotated[
@@ -178,6 +179,7 @@ def timeline(
     after: Annotated[
         int, typer.Option("--after", metavar="VERSION", min=0, help="Go on after this version.")
     ] = 0,
+    controller: ControllerName = None,
     as_user: AsUser = None,
     purpose: ForPurpose = None,
     as_json: AsJson = False,
@@ -189,7 +191,7 @@ def timeline(
     session = begin(as_json=as_json)
     person = subject_of(subject)
     with entered(session) as house:
-        one = asker(house, controller_of_subject(house, person), as_user, purpose)
+        one = asker(house, owner_of(house, person, controller), as_user, purpose)
         try:
             page = timeline_query(house.desk(), one, person, limit, after)
         except SubjectUnknown:

@@ -72,17 +72,21 @@ def chosen(house: House, slug: str | None) -> Sequence[ControllerId]:
     return [controller_of(house, slug)] if slug else list(house.controllers.values())
 
 
-def controller_of_subject(house: House, subject: SubjectId) -> ControllerId:
+def owner_of(house: House, subject: SubjectId, slug: str | None) -> ControllerId:
     """Return whose candidate a person is.
 
     Raises:
-        UsageMistake: nobody knows this id.
+        UsageMistake: nobody knows this id, or she is no candidate of the controller asked for.
     """
-    last = house.store.stream(subject, 0, 1)
-    if not last:
+    first = house.store.stream(subject, 0, 1)
+    if not first:
         message = f"nobody here has the id {subject}"
         raise UsageMistake(message)
-    return last[0].stamp.controller
+    owner = first[0].stamp.controller
+    if slug and controller_of(house, slug) != owner:
+        message = f"subject {subject} is not a candidate of {slug}"
+        raise UsageMistake(message)
+    return owner
 
 
 def asker(
