@@ -175,7 +175,10 @@ def open_house(settings: Settings, clock: Clock) -> Iterator[House]:
         EmbeddedUnavailable, KeyUnavailable, LogUnavailable: a part of it is away.
     """
     if not settings.root_key.exists():
-        message = f"there is no root key {settings.root_key}, so no house; run: glemmebok init"
+        message = (
+            f"there is no root key {settings.root_key}; "
+            "a new house is made by: glemmebok init, a house that lost its key needs it restored"
+        )
         raise NotInitialised(message)
     with ExitStack() as stack:
         stack.enter_context(seldom_collecting())

@@ -21,6 +21,7 @@ from consumers.ports import LogError
 from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
 from infra.embedded.unavailable import EmbeddedUnavailable
 from infra.house import NotInitialised
+from infra.keys.record import JournalBroken
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
 from projections.view import ViewError
@@ -66,7 +67,7 @@ _GATE_HINT = (
     "the databases are older than the anchor outside them; restore the newer ones, or have the "
     "erasures since then applied again before anything is opened"
 )
-_RETRY_HINT = "nothing is lost; run the same command again and it goes on from where it was"
+_RETRY_HINT = "nothing is lost; when the part is back, the same command goes on from where it was"
 
 _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (UsageMistake, Exit.USAGE, ""),
@@ -76,6 +77,7 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),
+    (JournalBroken, Exit.TAMPERING, ""),
     (KeyUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
     (LogError, Exit.UNAVAILABLE, _RETRY_HINT),
     (ViewError, Exit.UNAVAILABLE, _RETRY_HINT),

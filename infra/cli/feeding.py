@@ -14,6 +14,8 @@ from infra.cli.exits import NoFeeds, UsageMistake
 from infra.cli.options import AsJson, ControllerName, Feeds
 from infra.cli.session import Session, begin, controller_of, entered
 from infra.codec.container import NotAFeed
+from infra.feeds.dice import SEED_MAX
+from infra.feeds.roster import CANDIDATES_MAX
 from infra.feeds.write import write_feeds
 from infra.house import House
 from infra.intake import FileReading, ingest_file
@@ -25,12 +27,22 @@ _PAGE = 1_000
 _Candidates = Annotated[
     int,
     typer.Option(
-        "--candidates", metavar="N", min=1, help="How many invented persons live in the feeds."
+        "--candidates",
+        metavar="N",
+        min=1,
+        max=CANDIDATES_MAX,
+        help="How many invented persons live in the feeds.",
     ),
 ]
 _Seed = Annotated[
     int,
-    typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same bytes, always."),
+    typer.Option(
+        "--seed",
+        metavar="N",
+        min=0,
+        max=SEED_MAX,
+        help="The same seed gives the same bytes, always.",
+    ),
 ]
 _Out = Annotated[
     Path, typer.Option("--out", metavar="FOLDER", help="The folder to write; it is made.")

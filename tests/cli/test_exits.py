@@ -214,3 +214,10 @@ def _tampered(fed: Cli) -> set[str]:
     answer = fed("doctor", "--json")
     assert answer.code == 6
     return {c["name"] for c in answer.document["checks"] if c["verdict"] == "tampered"}
+
+
+@pytest.mark.parametrize("asked", [("--seed", "99999999999"), ("--candidates", "9000000")])
+def test_a_number_out_of_range_is_a_mistake_of_usage(
+    cli: Cli, tmp_path: Path, asked: tuple[str, str]
+) -> None:
+    assert cli("feeds", *asked, "--out", str(tmp_path)).code == 2
