@@ -20,15 +20,15 @@ from domain.profile import SourceLinked
 from domain.subject import RefusalReason, Refused, SubjectState
 from domain.values import ControllerId, FactId, Instant, SealedPart, SubjectId
 
-_Linked = tuple[SubjectId, str]
-"""A person and a source that knows her."""
+_Linked = tuple[int, str]
+"""A person, by her id's integer, and a source that knows her: an integer is hashed in C."""
 
 _Link = tuple[FactId, SourceLinked]
 """A link and the id it was sealed with."""
 
 
 def _linked(item: SealedDraft) -> _Linked:
-    return (item.subject, item.draft.ref.source)
+    return (item.subject.int, item.draft.ref.source)
 
 
 class _Stream:
@@ -109,12 +109,15 @@ def _unlinked(
     streams: Mapping[SubjectId, _Stream],
 ) -> list[SealedDraft]:
     """Return the first item of each (person, source) that the person's stream does not know."""
-    seen: dict[_Linked, SealedDraft] = {}
+    first: dict[_Linked, SealedDraft] = {}
     for item in ready:
-        state = streams[item.subject].state
-        if item.draft.fact_id not in known and subjects.needs_link(state, item.draft.ref.source):
-            seen.setdefault(_linked(item), item)
-    return list(seen.values())
+        if not known or item.draft.fact_id not in known:
+            first.setdefault(_linked(item), item)
+    return [
+        item
+        for item in first.values()
+        if subjects.needs_link(streams[item.subject].state, item.draft.ref.source)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +132,15 @@ class _Deciding:
     def decide(self, page: SealedPage, loaded: Loaded) -> Decided:
         """Decide every fact of the page, each known one once."""
         tally = Tally()
-        known = set(loaded.known)
+        known = {fact_id.int for fact_id in loaded.known}
         inbox: list[tuple[ControllerId, FactId]] = []
         refused: list[SealedDraft] = []
         for item in page.ready:
             fact_id = item.draft.fact_id
-            if fact_id in known:
+            if fact_id.int in known:
                 tally.duplicate += 1
             elif self._take(item, tally):
-                known.add(fact_id)
+                known.add(fact_id.int)
                 inbox.append((self.controller, fact_id))
             else:
                 refused.append(item)

@@ -46,7 +46,7 @@ def claim_of(draft: Draft) -> Claim:
         occurred_at=draft.occurred_at,
         begins=draft.begins,
         contacts=draft.contacts,
-        categories=(PROFILE, *(c for c in draft.personal if c != PROFILE)),
+        categories=(PROFILE, *[c for c in draft.personal if c != PROFILE]),
     )
 
 

@@ -12,4 +12,4 @@ def lp(part: bytes) -> bytes:
 
 def frame(*parts: bytes) -> bytes:
     """Join length-prefixed parts."""
-    return b"".join([lp(part) for part in parts])
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])

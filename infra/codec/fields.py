@@ -1,4 +1,4 @@
-"""How a fact's field stands in Avro: its type there, and the way down and up.
+"""How a fact's field stands in Avro: its type there, how it is written, and the way up.
 
 ===================  ==========================================
 in the domain        in Avro
@@ -15,10 +15,21 @@ optional             union of null and the type
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
 from types import UnionType
 from typing import Any, NewType, Union, get_args, get_origin
 from uuid import UUID, SafeUUID
+
+from infra.codec.writing import (
+    Write,
+    write_blob,
+    write_flag,
+    write_long,
+    write_text,
+    write_uuid,
+    writer_of_array,
+    writer_of_optional,
+    writer_of_symbols,
+)
 
 Way = Callable[[Any], object] | None
 """A conversion, or None where the value stays as it is (cheaper than calling an identity)."""
@@ -26,15 +37,20 @@ Way = Callable[[Any], object] | None
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A field's Avro type, the way down to it and the way up from it."""
+    """A field's Avro type, how its bytes are written, and the way up from what fastavro reads."""
 
     avro: object
-    down: Way
+    write: Write
     up: Way
 
 
 _UUID_TYPE = {"type": "fixed", "name": "Uuid", "size": 16, "logicalType": "uuid"}
-_PLAIN: dict[object, str] = {int: "long", str: "string", bool: "boolean", bytes: "bytes"}
+_PLAIN: dict[object, tuple[str, Write]] = {
+    int: ("long", write_long),
+    str: ("string", write_text),
+    bool: ("boolean", write_flag),
+    bytes: ("bytes", write_blob),
+}
 
 _new_object = object.__new__
 _int_of_bytes = int.from_bytes
@@ -59,38 +75,34 @@ def shape_of(annotation: object) -> Shape:
     if isinstance(annotation, NewType):
         return shape_of(annotation.__supertype__)
     if annotation is UUID:
-        return Shape(_UUID_TYPE, attrgetter("bytes"), uuid_of)
+        return Shape(_UUID_TYPE, write_uuid, uuid_of)
     if annotation in _PLAIN:
-        return Shape(_PLAIN[annotation], None, None)
+        return Shape(*_PLAIN[annotation], None)
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return _enum(annotation)
     return _container(annotation)
 
 
 def _enum(symbols: type[StrEnum]) -> Shape:
-    avro = {
-        "type": "enum",
-        "name": symbols.__name__,
-        "symbols": [member.value for member in symbols],
-    }
-    return Shape(avro, None, {member.value: member for member in symbols}.__getitem__)
+    names = [member.value for member in symbols]
+    avro = {"type": "enum", "name": symbols.__name__, "symbols": names}
+    members = {member.value: member for member in symbols}
+    return Shape(avro, writer_of_symbols(tuple(names)), members.__getitem__)
 
 
 def _container(annotation: object) -> Shape:
     arguments = get_args(annotation)
     if get_origin(annotation) is tuple and len(arguments) > 1 and arguments[1] is Ellipsis:
         inner = shape_of(arguments[0])
-        return Shape({"type": "array", "items": inner.avro}, _each(inner.down), _every(inner.up))
+        listed = {"type": "array", "items": inner.avro}
+        return Shape(listed, writer_of_array(inner.write), _every(inner.up))
     if get_origin(annotation) in {Union, UnionType} and type(None) in arguments:
         (present,) = (item for item in arguments if item is not type(None))
         inner = shape_of(present)
-        return Shape(["null", inner.avro], _if_any(inner.down), _if_any(inner.up))
+        either = ["null", inner.avro]
+        return Shape(either, writer_of_optional(inner.write), _if_any(inner.up))
     message = f"{annotation} has no place in a stored fact"
     raise TypeError(message)
-
-
-def _each(way: Way) -> Way:
-    return list if way is None else lambda values: [way(value) for value in values]
 
 
 def _every(way: Way) -> Way:

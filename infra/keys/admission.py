@@ -65,9 +65,8 @@ def admit(
 
 
 def _inners(ring: ControllerRing, claims: Sequence[Claim]) -> list[bytes]:
-    refs = [(claim.ref.source, claim.ref.remote_id) for claim in claims]
-    distinct = dict(zip(refs, claims, strict=True))
-    hashed = {ref: ring.inner(source_identity(claim.ref)) for ref, claim in distinct.items()}
+    refs = [claim.ref for claim in claims]
+    hashed = {ref: ring.inner(source_identity(ref)) for ref in set(refs)}
     return [hashed[ref] for ref in refs]
 
 

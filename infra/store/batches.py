@@ -24,7 +24,8 @@ def check(batch: Batch) -> None:
             the position does not move forward; or a limit is passed.
     """
     _check_recordings(batch.recordings)
-    _check_rows("inbox fact", batch.inbox, batch.inbox)
+    inbox = [(controller.int, fact.int) for controller, fact in batch.inbox]
+    _check_rows("inbox fact", batch.inbox, inbox)
     _check_rows("notice", batch.notices, [notice.notice_id for notice in batch.notices])
     _check_rows("parked item", batch.parked, [parked.parked_id for parked in batch.parked])
     if batch.advance is not None and batch.advance.end <= batch.advance.start:

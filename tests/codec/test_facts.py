@@ -66,6 +66,16 @@ def test_every_value_comes_back_in_its_own_type(
     assert (repr(found_stamp), repr(found)) == (repr(stamped), repr(fact))
 
 
+@settings(deadline=None)
+@given(stamped=STAMPS, fact=st.sampled_from(FACTS).flatmap(facts_of))
+def test_tokens_read_alone_are_those_of_the_fact(
+    codec: FactCodec, stamped: Stamp, fact: Fact
+) -> None:
+    parts = [(part.category, part.sealed.token) for part in fact.sealed]
+    found = codec.tokens(fact.TOPIC, codec.encode(stamped, fact))
+    assert found == (stamped.fact_id, parts)
+
+
 def test_a_stored_fact_is_a_single_object_of_its_newest_schema(codec: FactCodec) -> None:
     schema = newest(published(Room.FACTS))[CandidateHired.TOPIC].record()
     header = b"\xc3\x01" + fingerprint_of(schema)
