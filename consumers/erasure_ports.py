@@ -59,8 +59,8 @@ class ErasureLog(Log, Protocol):
 class Purgeable(Protocol):
     """A view as erasure sees it: many people in one transaction."""
 
-    def purge_all(self, scopes: Sequence[Scope]) -> int:
-        """Remove the tokens of the scopes; rows stay as tombstones. Returns how many went."""
+    def purge_all(self, scopes: Sequence[Scope]) -> list[OpenRequest]:
+        """Remove the tokens of the scopes; rows stay as tombstones. Returns what it removed."""
         ...
 
     def probe_all(self, subjects: Sequence[SubjectId]) -> list[OpenRequest]:

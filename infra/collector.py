@@ -9,8 +9,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLDS = (50_000, 20, 20)
-"""Objects more than were freed before a look at the youngest, and looks before the older ones."""
+_THRESHOLDS = (400_000, 5, 5)
+"""Objects more than were freed before a look at the youngest, and looks before the older ones.
+
+Above what two pages of a view hold at once, so that none is walked: a tenth of reading the log."""
 
 
 @contextmanager

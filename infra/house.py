@@ -42,7 +42,10 @@ from schemas.contracts import contracts
 from schemas.controllers import controllers as declared_controllers
 
 LOG_TOKENS_MAX = 1_000
-"""Tokens of one person sampled from the log when her erasure is verified."""
+"""Facts of one person whose tokens are sampled when her erasure is verified."""
+
+LOG_TOKENS_PAGE = 100_000
+"""Facts sampled at most for a page of people: some forty megabytes of tokens."""
 
 _POOL_MAX = 6
 """Connections of one process to one database: a page committing, one prepared, readers."""
@@ -118,11 +121,8 @@ class House:
 
     def log_tokens(self, subjects: Sequence[SubjectId]) -> list[OpenRequest]:
         """Sample the newest tokens the log holds of each person."""
-        return [
-            OpenRequest(e.subject, e.stamp.fact_id, p.category, e.fact.TOPIC, p.sealed.token)
-            for e in self.store.newest(subjects, LOG_TOKENS_MAX)
-            for p in e.fact.sealed
-        ]
+        share = LOG_TOKENS_PAGE // max(1, len(subjects))
+        return self.store.newest_tokens(subjects, min(LOG_TOKENS_MAX, share))
 
     def anchor_journal(self, controller: ControllerId, head: JournalHead) -> None:
         """Anchor a journal's head outside both databases."""

@@ -57,8 +57,7 @@ def _evolve(row: BoardRow | None, entry: Entry) -> BoardRow:
     fact, stamp = _fact(entry), entry.stamp
     if row is None:
         row = _unseen(entry.subject, fact.application_id, stamp)
-    moved = _moved(row, stamp, fact)
-    return moved if moved.since >= stamp.occurred_at else moved._replace(since=stamp.occurred_at)
+    return _moved(row, stamp, fact)
 
 
 def _unseen(subject: SubjectId, application_id: UUID, stamp: Stamp) -> BoardRow:
@@ -96,21 +95,30 @@ def _moved(row: BoardRow, stamp: Stamp, fact: ApplicationFact) -> BoardRow:
 
 
 def _submitted(row: BoardRow, stamp: Stamp, fact: ApplicationSubmitted) -> BoardRow:
+    at = stamp.occurred_at
     return row._replace(
-        assignment_id=fact.assignment_id, kind=fact.kind, applied_at=stamp.occurred_at
+        assignment_id=fact.assignment_id, kind=fact.kind, applied_at=at, since=max(at, row.since)
     )
 
 
 def _staged(row: BoardRow, stamp: Stamp, stage: Stage) -> BoardRow:
+    """Move on, unless a later move stands: then ``since`` is as late already."""
     if _later(row.staged_at, row.staged_by, stamp):
         return row
-    return row._replace(stage=stage, staged_at=stamp.occurred_at, staged_by=stamp.fact_id)
+    at = stamp.occurred_at
+    return row._replace(
+        stage=stage, staged_at=at, staged_by=stamp.fact_id, since=max(at, row.since)
+    )
 
 
 def _settled(row: BoardRow, stamp: Stamp, status: Status) -> BoardRow:
+    """Settle, unless a later settling stands: then ``since`` is as late already."""
     if _later(row.settled_at, row.settled_by, stamp):
         return row
-    return row._replace(status=status, settled_at=stamp.occurred_at, settled_by=stamp.fact_id)
+    at = stamp.occurred_at
+    return row._replace(
+        status=status, settled_at=at, settled_by=stamp.fact_id, since=max(at, row.since)
+    )
 
 
 def _later(at: Instant | None, by: FactId | None, stamp: Stamp) -> bool:

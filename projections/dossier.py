@@ -139,9 +139,10 @@ def _purge(row: DossierRow, category: Category | None) -> DossierRow:
     if not row.purgeable or not _in_scope(row, category):
         return row
     parts = purge_parts(row.parts, category)
-    if holds_tokens(parts):
+    if category is not None and holds_tokens(parts):
         return row._replace(parts=parts)
-    return row._replace(parts=parts, state=SlotState.SHREDDED, purgeable=False)
+    # By place: a replacement by name costs four times as much.
+    return DossierRow._make((*row[:-3], parts, SlotState.SHREDDED, False))
 
 
 def _in_scope(row: DossierRow, category: Category | None) -> bool:

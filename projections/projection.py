@@ -90,7 +90,7 @@ def fold(
     projection: Projection[Row], stored: Mapping[Key, Row], steps: Iterable[Step]
 ) -> dict[Key, Row]:
     """Fold a page over the stored rows :func:`touched` named; return all rows as they end."""
-    rows, evolve = dict(stored), projection.evolve
+    rows, evolve, appends = dict(stored), projection.evolve, projection.appends
     erased = _erased(projection, steps)
     for key in rows if erased else ():
         erased.get(key[0], {})[key] = None
@@ -98,7 +98,7 @@ def fold(
         if erased and entry.subject in erased:
             _fold_erased(projection, rows, erased[entry.subject], (key, entry))
         elif key is not None:
-            rows[key] = evolve(rows.get(key), entry)
+            rows[key] = evolve(None if appends else rows.get(key), entry)
     return rows
 
 
@@ -128,16 +128,33 @@ def purge(projection: Projection[Row], rows: Iterable[Row], scopes: Iterable[Sco
     tokens = projection.tokens
     if tokens is None:
         return list(rows)
-    categories: dict[SubjectId, list[Category | None]] = {}
+    # By integer: a page of people has thousands of rows, and a UUID is slow to look up by.
+    categories: dict[int, list[Category | None]] = {}
     for scope in scopes:
-        categories.setdefault(scope.subject, []).append(scope.category)
+        categories.setdefault(scope.subject.int, []).append(scope.category)
     purged = []
     for row in rows:
         left = row
-        for category in categories.get(row[0], ()):
+        for category in categories.get(row[0].int, ()):
             left = tokens.purge(left, category)
         purged.append(left)
     return purged
+
+
+def removed(
+    projection: Projection[Row], rows: Iterable[Row], purged: Iterable[Row]
+) -> list[OpenRequest]:
+    """Name the tokens that a purge took out of each row; a row it left alone is itself."""
+    tokens = projection.tokens
+    if tokens is None:
+        return []
+    gone: list[OpenRequest] = []
+    for row, left in zip(rows, purged, strict=True):
+        if left is row:
+            continue
+        held, kept = tokens.requests(row), tokens.requests(left)
+        gone += [request for request in held if request not in kept] if kept else held
+    return gone
 
 
 def count_tokens(projection: Projection[Row], rows: Iterable[Row]) -> int:

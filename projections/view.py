@@ -107,8 +107,8 @@ class View(Protocol):
         """Remove the tokens of a scope; rows stay as tombstones. Returns how many were removed."""
         ...
 
-    def purge_all(self, scopes: Sequence[Scope]) -> int:
-        """Purge many scopes in one transaction; returns how many tokens were removed."""
+    def purge_all(self, scopes: Sequence[Scope]) -> list[OpenRequest]:
+        """Purge many scopes in one transaction; returns the tokens it removed, with context."""
         ...
 
     def probe(self, subject: SubjectId) -> list[OpenRequest]:

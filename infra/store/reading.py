@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 
 from consumers.ports import Head
 from domain.fact import Entry
-from domain.keyring import JournalHead
+from domain.keyring import JournalHead, OpenRequest
 from domain.subject import STATE_VERSION
 from domain.values import ControllerId, ErasureId, SubjectId
 from infra.codec.facts import FactCodec
@@ -90,9 +90,14 @@ class LogReader:
         """Return a person's facts behind a version, oldest first."""
         return self._decoded(self.database.rows(_STREAM, (subject, after_version, limit)))
 
-    def newest(self, subjects: Iterable[SubjectId], limit: int) -> list[Entry]:
-        """Return the last ``limit`` facts of each person, in one query and in no order."""
-        return self._decoded(self.database.rows(_NEWEST, (uuids(tuple(subjects)), limit)))
+    def newest_tokens(self, subjects: Iterable[SubjectId], limit: int) -> list[OpenRequest]:
+        """Return the tokens of the last ``limit`` facts of each person, in no order."""
+        rows = self.database.rows(_NEWEST, (uuids(tuple(subjects)), limit))
+        found: list[OpenRequest] = []
+        for _, subject, _, topic, state in rows:
+            fact_id, parts = self._codec.tokens(topic, state)
+            found += [OpenRequest(subject, fact_id, name, topic, token) for name, token in parts]
+        return found
 
     def last_position(self) -> int:
         """Return the position of the last fact; 0 for an empty log."""

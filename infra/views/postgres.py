@@ -26,10 +26,10 @@ from projections.projection import (
     Projection,
     Row,
     Touched,
-    count_tokens,
     fold,
     place,
     purge,
+    removed,
     touched,
 )
 from projections.view import Page, ShadowBehind
@@ -79,16 +79,20 @@ class PostgresView(Generic[Row]):
 
     def purge(self, subject: SubjectId, category: Category | None) -> int:
         """Remove the tokens of a scope from the view and from its shadow."""
-        return self.purge_all([Scope(subject, category)])
+        return len(self.purge_all([Scope(subject, category)]))
 
-    def purge_all(self, scopes: Sequence[Scope]) -> int:
-        """Purge many scopes in one transaction; returns how many tokens were removed."""
+    def purge_all(self, scopes: Sequence[Scope]) -> list[OpenRequest]:
+        """Purge many scopes in one transaction; returns the tokens it removed, with context."""
         if self.projection.tokens is None:
-            return 0
+            return []
         with transaction(self._pool, self._name) as cursor:
             cursor.execute(_PURGING)
             builds = positions.hold(cursor, self._name)
-            return sum(self._purge(cursor, Stored(self._table, b), scopes) for b in builds)
+            return [
+                request
+                for build in builds
+                for request in self._purge(cursor, Stored(self._table, build), scopes)
+            ]
 
     def probe(self, subject: SubjectId) -> list[OpenRequest]:
         """Return every token the view or its shadow holds of a person."""
@@ -146,12 +150,14 @@ class PostgresView(Generic[Row]):
             self._run(cursor, "ALTER TABLE {next} SET SCHEMA views")
             positions.promote(cursor, self._name)
 
-    def _purge(self, cursor: Cursor, stored: Stored[Row], scopes: Sequence[Scope]) -> int:
+    def _purge(
+        self, cursor: Cursor, stored: Stored[Row], scopes: Sequence[Scope]
+    ) -> list[OpenRequest]:
         subjects = tuple({scope.subject: None for scope in scopes})
         taken = stored.take(cursor, Touched((), subjects))
         left = purge(self.projection, taken, scopes)
         stored.put(cursor, left)
-        return count_tokens(self.projection, taken) - count_tokens(self.projection, left)
+        return removed(self.projection, taken, left)
 
     def _run(self, cursor: Cursor, statement: str) -> None:
         """Run a statement of this module on the tables of both builds."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from consumers.erasure import Receipt
+from consumers.erasure import PAGE, Receipt
 from consumers.erasure_ports import Step
 from consumers.ports import Batch, LogUnavailable
 from domain.answers import KeyUnavailable, Shredded
@@ -199,12 +199,12 @@ def _ending(side: Side, person: SubjectId) -> Callable[[Batch], None]:
 def test_more_people_than_a_page_are_finished(side: Side) -> None:
     """Guard: resuming pages its work; the shredder takes at most 500 orders at once."""
     feed = Feed()
-    for n in range(101):
+    for n in range(PAGE + 1):
         feed.tell(f"r-{n}")
     side.take(feed.items)
-    people = [side.person(f"r-{n}") for n in range(101)]
-    cut_short(side, Step.ORDERED, *people[:100])
-    cut_short(side, Step.ORDERED, people[100])
+    people = [side.person(f"r-{n}") for n in range(PAGE + 1)]
+    cut_short(side, Step.ORDERED, *people[:PAGE])
+    cut_short(side, Step.ORDERED, people[PAGE])
     pages: list[int] = []
     destroy = side.keyring.destroy
 
@@ -213,8 +213,8 @@ def test_more_people_than_a_page_are_finished(side: Side) -> None:
         return destroy(controller, orders)
 
     side.keyring.destroy = counted  # type: ignore[method-assign,assignment]  # looked at, not changed
-    assert len(side.erasure().resume(side.controller, pending(side))) == 101
-    assert pages == [100, 1]
+    assert len(side.erasure().resume(side.controller, pending(side))) == PAGE + 1
+    assert pages == [PAGE, 1]
 
 
 def test_verification_opens_a_bounded_page_at_a_time(taken: Side) -> None:
@@ -253,5 +253,5 @@ def test_a_purge_that_did_not_purge_is_harmless(taken: Side) -> None:
     assert set(taken.keyring.open(taken.controller, left)) == {Shredded()}
 
 
-def _purges_nothing(_scopes: list[Scope]) -> int:
-    return 0
+def _purges_nothing(_scopes: list[Scope]) -> list[OpenRequest]:
+    return []

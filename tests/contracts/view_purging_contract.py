@@ -63,6 +63,16 @@ class PurgingContract:
         assert feed(make(projection), LIFE).purge(examples.subject(), None) == 5
 
     @with_tokens
+    def test_a_purge_names_the_tokens_it_removed(
+        self, make: Make, projection: Projection[Any]
+    ) -> None:
+        view = feed(make(projection), LIFE)
+        held = view.probe(examples.subject())
+        scope = Scope(examples.subject(), "profile")
+        named = {request.token for request in view.purge_all([scope])}
+        assert named == {request.token for request in held if request.category == "profile"}
+
+    @with_tokens
     def test_a_purge_repeated_removes_nothing(
         self, make: Make, projection: Projection[Any]
     ) -> None:

@@ -11,10 +11,10 @@ from projections.projection import (
     Key,
     Projection,
     Row,
-    count_tokens,
     fold,
     place,
     purge,
+    removed,
     touched,
 )
 from projections.view import Page, ShadowBehind, ViewFenced, ViewUnavailable
@@ -57,10 +57,10 @@ class MemoryView(Generic[Row]):
         held.position = page.end
 
     def purge(self, subject: SubjectId, category: Category | None) -> int:
-        return self.purge_all([Scope(subject, category)])
+        return len(self.purge_all([Scope(subject, category)]))
 
-    def purge_all(self, scopes: Sequence[Scope]) -> int:
-        return sum(self._purge(held, scopes) for held in self._builds())
+    def purge_all(self, scopes: Sequence[Scope]) -> list[OpenRequest]:
+        return [gone for held in self._builds() for gone in self._purge(held, scopes)]
 
     def probe(self, subject: SubjectId) -> list[OpenRequest]:
         return self.probe_all([subject])
@@ -94,11 +94,11 @@ class MemoryView(Generic[Row]):
             raise ShadowBehind(self._projection.name, reached, held.position)
         held.rows, held.position, held.shadow = shadow.rows, shadow.position, None
 
-    def _purge(self, held: Held, scopes: Sequence[Scope]) -> int:
+    def _purge(self, held: Held, scopes: Sequence[Scope]) -> list[OpenRequest]:
         rows = list(held.rows.values())
         left = purge(self._projection, rows, scopes)
         held.rows = {row[:2]: row for row in left}
-        return count_tokens(self._projection, rows) - count_tokens(self._projection, left)
+        return removed(self._projection, rows, left)
 
     def _builds(self) -> list[Held]:
         held = self._reached()
