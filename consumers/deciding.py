@@ -49,7 +49,11 @@ class _Stream:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One controller's decisions: streams to append, facts to remember, and facts refused."""
+    """One controller's decisions: streams to append, facts to remember, and facts too late.
+
+    ``refused`` holds the facts about people who are erased: their sources are told to erase too.
+    What was refused for another reason, her rights say, is told to nobody and only counted.
+    """
 
     recordings: tuple[Recording, ...]
     inbox: tuple[tuple[ControllerId, FactId], ...]
@@ -142,7 +146,7 @@ class _Deciding:
             elif self._take(item, tally):
                 known.add(fact_id.int)
                 inbox.append((self.controller, fact_id))
-            else:
+            elif _is_late(self.streams[item.subject].state):
                 refused.append(item)
         tally.people = sum(not s.version and bool(s.facts) for s in self.streams.values())
         recordings = _recordings(self.controller, self.streams)
@@ -172,6 +176,11 @@ class _Deciding:
             return
         fact_id, link = self.links[_linked(item)]
         stream.record(_stamp(self.controller, item, self.now, fact_id), link)
+
+
+def _is_late(state: SubjectState) -> bool:
+    """Say whether a refused fact came after its person's end."""
+    return state.erasure.end is not None
 
 
 def _raise_if_unsettled(item: SealedDraft, refused: Refused) -> None:

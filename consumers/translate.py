@@ -9,7 +9,7 @@ attach it to a person or recognise it when it comes again. Pure: keys stay behin
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple, cast, get_type_hints
+from typing import NamedTuple, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from consumers.ports import ParkReason
@@ -79,8 +79,9 @@ def translate(
         event_id = _given(envelope.remote_event_id)
         ref = SourceRef(envelope.source, _given(envelope.remote_candidate_id))
         keyed = {
-            becomes: _keyed(identifier, controller, kind, envelope.source, decoded.values[name])
+            becomes: _keyed(_Keying(identifier, controller, envelope.source, kind), given)
             for name, (kind, becomes) in contract.keyed.items()
+            for given in [decoded.values[name]]
         }
     except _IdMissingError:
         return ParkReason.MISSING_ID
@@ -102,17 +103,37 @@ def _given(remote_id: str) -> str:
     return remote_id
 
 
-def _keyed(
-    identifier: Identifier, controller: ControllerId, kind: str, source: str, remote_id: object
-) -> UUID | None:
-    """Key a source's id; an optional one that was not given stays away."""
-    if remote_id is None:
+FACT = "fact"
+"""The kind of id that names another message of the source: it is keyed as that message's fact."""
+
+_KeyedIds = UUID | tuple[UUID, ...] | None
+
+
+class _Keying(NamedTuple):
+    """How one kind of a source's ids is keyed."""
+
+    identifier: Identifier
+    controller: ControllerId
+    source: str
+    kind: str
+
+    def key(self, remote_id: str) -> UUID:
+        if self.kind == FACT:
+            return self.identifier.fact_id(self.controller, self.source, remote_id)
+        return self.identifier.keyed_id(self.controller, self.kind, self.source, remote_id)
+
+
+def _keyed(keying: _Keying, remote: object) -> _KeyedIds:
+    """Key a source's id, or each of several; an optional one that was not given stays away."""
+    if remote is None:
         return None
-    return identifier.keyed_id(controller, kind, source, _given(cast("str", remote_id)))
+    if isinstance(remote, list):
+        return tuple([keying.key(_given(one)) for one in remote])
+    return keying.key(_given(cast("str", remote)))
 
 
 def _personal(
-    values: Mapping[str, object], contract: Contract, keyed: Mapping[str, UUID | None]
+    values: Mapping[str, object], contract: Contract, keyed: Mapping[str, _KeyedIds]
 ) -> dict[Category, dict[str, object]]:
     """Gather the values that were given, by category."""
     gathered: dict[Category, dict[str, object]] = {}
@@ -127,7 +148,7 @@ def _clear(decoded: DecodedFact, contract: Contract) -> dict[str, object]:
     clear = {name: decoded.values[name] for name in contract.clear}
     for name, members in _enums(decoded.topic).items():
         if name in clear:
-            clear[name] = members[cast("str", clear[name])]
+            clear[name] = _members(members, clear[name])
     for name, multiple in contract.rounded.items():
         clear[name] = _rounded_up(cast("int", clear[name]), multiple)
     return clear
@@ -137,12 +158,23 @@ def _rounded_up(quantity: int, multiple: int) -> int:
     return -(-quantity // multiple) * multiple
 
 
+def _members(members: Mapping[str, StrEnum], given: object) -> object:
+    """Return the enum's member, or those of a list."""
+    if isinstance(given, list):
+        return tuple([members[one] for one in given])
+    return members[cast("str", given)]
+
+
 @cache
 def _enums(topic: str) -> Mapping[str, Mapping[str, StrEnum]]:
-    """Find which of a fact's fields are enums, and their members; read once a topic."""
-    hints = get_type_hints(BY_TOPIC[topic])
+    """Find which of a fact's fields are enums or several of one; read once a topic."""
+    hints = {name: _item(hint) for name, hint in get_type_hints(BY_TOPIC[topic]).items()}
     return {
         name: {member.value: member for member in hint}
         for name, hint in hints.items()
         if isinstance(hint, type) and issubclass(hint, StrEnum)
     }
+
+
+def _item(hint: object) -> object:
+    return get_args(hint)[0] if get_origin(hint) is tuple else hint

@@ -1,11 +1,12 @@
 """Every fact class, by its stored name. A stored name is never reused or renamed."""
 
 from collections.abc import Mapping
+from typing import get_args
 
-from domain import application, documents, erasure, profile
+from domain import application, assignment, client, documents, erasure, life, profile
 from domain.fact import Fact
 
-FACTS: tuple[type[Fact], ...] = (
+PERSON_FACTS: tuple[type[Fact], ...] = (
     profile.SourceLinked,
     profile.CandidateSourced,
     profile.CandidateRegistered,
@@ -26,6 +27,16 @@ FACTS: tuple[type[Fact], ...] = (
     erasure.ErasureOrdered,
     erasure.SubjectErased,
     erasure.SubjectAbandoned,
+    *life.FACTS,
 )
+"""What may stand in a person's stream: what :mod:`domain.subject` folds and decides."""
+
+OTHER_FACTS: tuple[type[Fact], ...] = (
+    *get_args(assignment.AssignmentFact),
+    *get_args(client.ClientFact),
+)
+"""What stands in the streams of assignments and clients, each with a decider of its own."""
+
+FACTS = PERSON_FACTS + OTHER_FACTS
 
 BY_TOPIC: Mapping[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}

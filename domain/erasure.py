@@ -153,11 +153,15 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenErasure:
-    """The one erasure that is under way; ``category`` None means the whole person."""
+    """The one erasure that is under way; ``category`` None means the whole person.
+
+    ``reason`` is None where a stream tells of an order without its request.
+    """
 
     erasure_id: ErasureId
     category: Category | None
     phase: Phase
+    reason: ErasureReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +184,13 @@ def evolve(state: ErasureState, fact: ErasureFact) -> ErasureState:
     """Fold one fact."""
     match fact:
         case ErasureRequested():
-            return _open(state, OpenErasure(fact.erasure_id, fact.category, Phase.REQUESTED))
+            return _open(
+                state, OpenErasure(fact.erasure_id, fact.category, Phase.REQUESTED, fact.reason)
+            )
         case ErasureApproved():
             return _approved(state)
         case ErasureOrdered():
-            return _open(state, OpenErasure(fact.erasure_id, fact.category, Phase.ORDERED))
+            return _ordered(state, fact)
         case SubjectErased():
             end = End.ERASED if fact.category is None else state.end
             return ErasureState(None, {**state.ended, fact.erasure_id: fact.category}, end)
@@ -236,7 +242,12 @@ def _approved(state: ErasureState) -> ErasureState:
     known = state.under_way
     if known is None:
         return state
-    return _open(state, OpenErasure(known.erasure_id, known.category, Phase.APPROVED))
+    return _open(state, OpenErasure(known.erasure_id, known.category, Phase.APPROVED, known.reason))
+
+
+def _ordered(state: ErasureState, fact: ErasureOrdered) -> ErasureState:
+    reason = None if state.under_way is None else state.under_way.reason
+    return _open(state, OpenErasure(fact.erasure_id, fact.category, Phase.ORDERED, reason))
 
 
 def _decide_ended(state: ErasureState, claim: ErasureFact) -> Decision:

@@ -1,19 +1,23 @@
-"""One person's stream: the four deciders over it, composed, behind one fence.
+"""One person's stream: the deciders over it, composed, behind one fence.
 
 :func:`evolve` and :func:`decide` send each fact to its decider. Whatever it is, nothing is decided
-for a person who is erased or abandoned, and nothing but its end while an erasure is ordered.
+for a person who is erased or abandoned, nothing but its end while an erasure is ordered, and
+nothing that her rights forbid (:mod:`domain.permission`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from domain import application, documents, erasure, profile
+from domain import application, documents, erasure, life, permission, profile
+from domain.anchors import NONE as NO_ANCHORS
+from domain.anchors import Anchors, anchored
 from domain.application import ApplicationFact, Applications
 from domain.decisions import Decision, RefusalReason, Refused
 from domain.documents import DocumentFact, Documents
 from domain.erasure import ErasureFact, ErasureState, SubjectErased
 from domain.fact import Fact, Stamp
+from domain.life import Life
 from domain.profile import LinkedSource, ProfileFact, ProfileState
 from domain.values import Category, FactId, SealedPart
 
@@ -29,7 +33,7 @@ __all__ = [
     "needs_link",
 ]
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Raised whenever a state's shape or an ``evolve`` changes: older stored heads are rebuilt."""
 
 
@@ -38,7 +42,8 @@ class SubjectState:
     """What decisions about one person need, and the counts her footprint is told from.
 
     ``facts`` is the stream's version. ``last`` is the latest fact folded: its repetition decides
-    nothing. ``tokens`` counts, by category, the tokens in the stream whose keys may live.
+    nothing. ``tokens`` counts, by category, the tokens in the stream whose keys may live. ``life``
+    and ``anchors`` are None until something is told that concerns them.
     """
 
     facts: int = 0
@@ -48,11 +53,18 @@ class SubjectState:
     applications: Applications = field(default_factory=dict)
     documents: Documents = field(default_factory=dict)
     erasure: ErasureState = erasure.EMPTY
+    life: Life | None = None
+    anchors: Anchors | None = None
 
     @property
     def sources(self) -> Mapping[str, LinkedSource]:
         """Each upstream system's sealed id for the person, by source."""
         return self.profile.sources
+
+    @property
+    def moments(self) -> Anchors:
+        """What retention is reckoned from."""
+        return NO_ANCHORS if self.anchors is None else self.anchors
 
 
 EMPTY = SubjectState()
@@ -78,7 +90,11 @@ def decide(state: SubjectState, stamp: Stamp, claim: Fact) -> Decision:
     """
     if stamp.fact_id == state.last:
         return ()
-    return _DECIDE[type(claim)](state, stamp, claim)
+    decision = _DECIDE[type(claim)](state, stamp, claim)
+    if not decision or isinstance(decision, Refused):
+        return decision
+    active = state.profile.active
+    return permission.forbidden(state.life, stamp, claim, active=active) or decision
 
 
 def needs_link(state: SubjectState, source: str) -> bool:
@@ -105,6 +121,8 @@ def _evolve_profile(state: SubjectState, stamp: Stamp, fact: ProfileFact) -> Sub
         state.applications,
         state.documents,
         state.erasure,
+        state.life,
+        anchored(state.anchors, stamp, fact),
     )
 
 
@@ -117,6 +135,8 @@ def _evolve_application(state: SubjectState, stamp: Stamp, fact: ApplicationFact
         application.evolve(state.applications, stamp, fact),
         state.documents,
         state.erasure,
+        state.life,
+        anchored(state.anchors, stamp, fact),
     )
 
 
@@ -129,6 +149,22 @@ def _evolve_document(state: SubjectState, stamp: Stamp, fact: DocumentFact) -> S
         state.applications,
         documents.evolve(state.documents, fact),
         state.erasure,
+        state.life,
+        state.anchors,
+    )
+
+
+def _evolve_life(state: SubjectState, stamp: Stamp, fact: Fact) -> SubjectState:
+    return SubjectState(
+        state.facts + 1,
+        stamp.fact_id,
+        _counted(state.tokens, fact.sealed),
+        state.profile,
+        state.applications,
+        state.documents,
+        state.erasure,
+        life.evolve(state.life, stamp, fact),
+        anchored(state.anchors, stamp, fact),
     )
 
 
@@ -141,6 +177,8 @@ def _evolve_erasure(state: SubjectState, stamp: Stamp, fact: ErasureFact) -> Sub
         state.applications,
         state.documents,
         erasure.evolve(state.erasure, fact),
+        state.life,
+        state.anchors,
     )
     return _forgotten(moved, fact.category) if type(fact) is SubjectErased else moved
 
@@ -157,6 +195,8 @@ def _forgotten(state: SubjectState, category: Category | None) -> SubjectState:
         state.applications,
         documents.forget_category(state.documents, category),
         state.erasure,
+        life.forget_category(state.life, category),
+        state.anchors,
     )
 
 
@@ -172,8 +212,17 @@ def _decide_document(state: SubjectState, _stamp: Stamp, claim: DocumentFact) ->
     return erasure.bar(state.erasure) or documents.decide(state.documents, claim)
 
 
-def _decide_erasure(state: SubjectState, _stamp: Stamp, claim: ErasureFact) -> Decision:
-    return erasure.decide(state.erasure, claim, begun=state.facts > 0)
+def _decide_life(state: SubjectState, stamp: Stamp, claim: Fact) -> Decision:
+    return erasure.bar(state.erasure) or life.decide(state.life, stamp, claim)
+
+
+def _decide_erasure(state: SubjectState, stamp: Stamp, claim: ErasureFact) -> Decision:
+    decision = erasure.decide(state.erasure, claim, begun=state.facts > 0)
+    if not decision or isinstance(decision, Refused):
+        return decision
+    known = state.erasure.under_way
+    reason = None if known is None else known.reason
+    return permission.erasure_forbidden(state.life, stamp, claim, reason) or decision
 
 
 # Each function takes exactly the classes it is entered under, which a mapping cannot say.
@@ -185,10 +234,12 @@ _EVOLVE: Mapping[type[Fact], _Evolve] = {
     **dict.fromkeys(get_args(ApplicationFact), _evolve_application),
     **dict.fromkeys(get_args(DocumentFact), _evolve_document),
     **dict.fromkeys(get_args(ErasureFact), _evolve_erasure),
+    **dict.fromkeys(life.FACTS, _evolve_life),
 }
 _DECIDE: Mapping[type[Fact], _Decide] = {
     **dict.fromkeys(get_args(ProfileFact), _decide_profile),
     **dict.fromkeys(get_args(ApplicationFact), _decide_application),
     **dict.fromkeys(get_args(DocumentFact), _decide_document),
     **dict.fromkeys(get_args(ErasureFact), _decide_erasure),
+    **dict.fromkeys(life.FACTS, _decide_life),
 }

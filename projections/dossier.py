@@ -11,6 +11,26 @@ a document. One row a slot, made from the one fact that stands in it:
 ``activity``                         the latest deactivation or reactivation
 ``application/<application id>``     the application as submitted: title, answers
 ``document/<document id>``           the upload, or the deletion, which is final
+``parsed/<document id>``             what a parser found in the document
+``imported/<provider>``              the latest profile imported from there
+``tag/<id>``, ``pool/<id>``          on or off, in or out
+``availability``                     the latest statement
+``interview/<id>``, ``offer/<id>``,  what was agreed, asked for or begun; and, beside it in
+``assessment/<id>``, ``check/<id>``,  ``<slot>/outcome``, what came of it. A note, a test or a
+``reference/<id>``,                  check that was deleted is deleted for good
+``placement/<id>``
+``scorecard/<id>``, ``note/<id>``,   the latest fact of the thing
+``message/<id>``, ``call/<id>``,
+``meeting/<id>``, ``enquiry/<id>``,
+``presentation/<id>``,
+``restriction/<id>``,
+``objection/<id>``, ``hold/<id>``
+``consent/<scope>``                  how a consent stands, by purpose, client or assignment
+``customer``, ``newsletter``,        the latest of two opposite facts
+``approach``, ``matching``,
+``account``
+``reply/<id>``, ``merge/<id>``,      a reply to an approach; another stream that is hers; in what
+``mention/<fact id>``                else she is spoken of, with her own values there
 ``erasure``, ``erasure/<category>``  the end of the person's, or of a category's, erasure
 ===================================  =====================================================
 
@@ -24,6 +44,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.application import ApplicationSubmitted
+from domain.assessment import AssessmentDeleted, BackgroundCheckDeleted
+from domain.communication import NoteDeleted
 from domain.documents import DocumentDeleted, DocumentUploaded
 from domain.erasure import SubjectErased
 from domain.fact import Actor, Entry, Fact, mark_of
@@ -38,6 +60,7 @@ from domain.profile import (
     SourceLinked,
 )
 from domain.values import Category, ControllerId, FactId, Instant, SubjectId
+from projections.life_slots import LIFE_SLOTS
 from projections.parts import (
     NO_PARTS,
     holds_tokens,
@@ -75,7 +98,9 @@ class DossierRow(NamedTuple):
 
 
 # Each function takes exactly the class it is entered under, which a mapping cannot say.
-_SLOT: Mapping[type[Fact], Callable[[str, Any], str]] = {
+_Slot = Callable[[str, Any], str]
+
+_SLOT: Mapping[type[Fact], _Slot] = {
     CandidateRegistered: lambda source, _fact: f"registered/{source}",
     CandidateSourced: lambda source, _fact: f"sourced/{source}",
     SourceLinked: lambda source, _fact: f"source/{source}",
@@ -89,7 +114,16 @@ _SLOT: Mapping[type[Fact], Callable[[str, Any], str]] = {
     SubjectErased: lambda _source, fact: (
         "erasure" if fact.category is None else f"erasure/{fact.category}"
     ),
+    **LIFE_SLOTS,
 }
+_DELETIONS: frozenset[type[Fact]] = frozenset(
+    {DocumentDeleted, NoteDeleted, AssessmentDeleted, BackgroundCheckDeleted}
+)
+_DELETED = frozenset(fact.TOPIC for fact in _DELETIONS)
+"""A deletion is final, whatever is told afterwards of what was deleted."""
+
+_OWN_KEY = {DocumentDeleted.TOPIC: "documents/", AssessmentDeleted.TOPIC: "assessment/"}
+"""Deletions of things that have a key of their own, and how its category begins."""
 
 
 def _slot(entry: Entry) -> str:
@@ -117,7 +151,7 @@ def _evolve(row: DossierRow | None, entry: Entry) -> DossierRow:
         pack_clear(fact),
         parts,
         SlotState.STANDING,
-        parts != NO_PARTS or type(fact) is DocumentDeleted,
+        parts != NO_PARTS or fact.TOPIC in _OWN_KEY,
     )
 
 
@@ -128,9 +162,9 @@ def _stands(row: DossierRow, entry: Entry) -> bool:
         return False
     if type(fact) is SourceLinked:
         return True
-    if type(fact) is DocumentDeleted:
-        return row.topic == DocumentDeleted.TOPIC
-    if row.topic == DocumentDeleted.TOPIC:
+    if type(fact) in _DELETIONS:
+        return row.topic in _DELETED
+    if row.topic in _DELETED:
         return True
     return mark_of(stamp) <= (row.occurred_at, row.fact_id.bytes)
 
@@ -148,13 +182,14 @@ def _purge(row: DossierRow, category: Category | None) -> DossierRow:
 def _in_scope(row: DossierRow, category: Category | None) -> bool:
     """Say whether destroying a category's key, or all for None, touches the row.
 
-    A deletion holds no token, yet once its document's key is destroyed the document is forgotten:
-    uploaded again, it is new.
+    A deletion holds no token, yet once its thing's own key is destroyed the thing is forgotten:
+    a document uploaded again is new, and so is a test taken again.
     """
     if category is None:
         return True
-    if row.topic == DocumentDeleted.TOPIC:
-        return row.slot.removeprefix("document/") == category.removeprefix("documents/")
+    prefix = _OWN_KEY.get(row.topic)
+    if prefix is not None:
+        return prefix + row.slot.split("/")[1] == category
     return any(name == category for name, _ in unpack_parts(row.parts))
 
 

@@ -15,10 +15,12 @@ from collections.abc import Iterator, Mapping
 
 from schemas.shape_rules import Node, Objection, SchemaNotAdmitted, fields_of, read_shape
 
+_ASSESSMENT = "assessment/{assessment_id}"
+_DOCUMENT = "documents/{document_id}"
 _CATEGORIES: Mapping[str, frozenset[str]] = {
-    "P": frozenset({"profile", "documents/{document_id}"}),
-    "F": frozenset({"profile", "communications", "documents/{document_id}"}),
-    "S": frozenset({"special"}),
+    "P": frozenset({"profile", "reference", _ASSESSMENT, _DOCUMENT}),
+    "F": frozenset({"profile", "communications", "reference", _DOCUMENT}),
+    "S": frozenset({"special", _ASSESSMENT}),
     "T": frozenset({"telemetry"}),
 }
 _REQUIRED: Mapping[str, tuple[str, ...]] = {

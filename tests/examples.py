@@ -37,6 +37,7 @@ from domain.values import (
     SealedPart,
     SubjectId,
 )
+from tests.life_examples import every_life_fact
 
 Parts = tuple[SealedPart, ...]
 
@@ -292,4 +293,5 @@ def every_fact() -> tuple[Fact, ...]:
         ordered(),
         erased(),
         abandoned(),
+        *every_life_fact(),
     )

@@ -101,4 +101,7 @@ def _fits(value: object) -> bool:
 
 
 def _length(value: object) -> int:
+    """Measure an id, or the longest of several."""
+    if isinstance(value, list):
+        return max(map(_length, value), default=0)
     return len(value) if isinstance(value, str) else 0

@@ -6,6 +6,7 @@ from functools import cache
 from consumers.upstream import Envelope
 from domain.keyring import Contact, ContactKind
 from infra.codec.upstream import UpstreamCodec
+from tests.codec.life_messages import messages
 from tests.examples import SOURCE, START
 
 CONTACT = {
@@ -50,7 +51,7 @@ SECTIONS: Mapping[str, object] = {
     "pay_expectation": {"amount": 612_000, "currency": "NOK", "period": "år"},
     "links": [{"label": None, "url": "https://www.example.org/mappe"}],
 }
-MESSAGES: Mapping[str, Mapping[str, object]] = {
+SPELT_OUT: Mapping[str, Mapping[str, object]] = {
     "candidate.sourced": {
         "channel": "linkedin",
         "publicly_accessible": True,
@@ -99,6 +100,7 @@ MESSAGES: Mapping[str, Mapping[str, object]] = {
     },
     "candidate.document-deleted": {"remote_document_id": "D-3", "ground": "replaced"},
 }
+MESSAGES: Mapping[str, Mapping[str, object]] = {**SPELT_OUT, **messages(SPELT_OUT)}
 """By topic, each as the newest version of its schema has it."""
 
 

@@ -106,6 +106,12 @@ def test_an_id_of_the_source_beyond_the_limit_is_oversize() -> None:
     assert found is ParkReason.OVERSIZE
 
 
+def test_one_id_of_several_beyond_the_limit_is_oversize() -> None:
+    ids = ["d", "d" * (limits.REMOTE_ID_CHARS_MAX + 1)]
+    found = outcome("candidate.presented-to-client", remote_document_ids=ids)
+    assert found is ParkReason.OVERSIZE
+
+
 def test_a_document_of_negative_size_is_malformed() -> None:
     assert outcome(DOCUMENT, size_bytes=-1) is ParkReason.MALFORMED
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from domain.application import RejectReason, Stage
 from domain.documents import DeletionGround
 from domain.fact import Fact
+from domain.life import FACTS as LIFE_FACTS
 from domain.profile import Section
 from domain.values import Category, Instant
 from tests.examples import (
@@ -33,6 +34,7 @@ from tests.examples import (
     uploaded,
     withdrawn,
 )
+from tests.life_examples import example
 
 few = st.integers(min_value=1, max_value=3)
 stages = st.sampled_from(Stage)
@@ -72,4 +74,5 @@ erasure: st.SearchStrategy[Fact] = st.one_of(
     st.builds(erased, few, scopes, tokens_opened=st.sampled_from([0, 0, 1])),
     st.builds(abandoned, few),
 )
-carried: st.SearchStrategy[Fact] = st.one_of(profile, application, documents)
+life: st.SearchStrategy[Fact] = st.builds(example, st.sampled_from(LIFE_FACTS), few)
+carried: st.SearchStrategy[Fact] = st.one_of(profile, application, documents, life)

@@ -1,12 +1,16 @@
 """Given facts, when a claim is made, then so is decided: the one helper of these tests."""
 
 from domain import subject
+from domain.catalogue import PERSON_FACTS
 from domain.fact import Fact, Stamp
 from domain.subject import Decision, RefusalReason, Refused, SubjectState
-from tests.examples import stamp
+from tests.examples import every_fact, stamp
 
 CLAIMED = 1000
 """The number of the stamp of a claim made with :func:`when`; given facts count from 1."""
+
+OF_PERSONS = tuple([fact for fact in every_fact() if type(fact) in PERSON_FACTS])
+"""One fact of each class that may stand in a person's stream, in the catalogue's order."""
 
 
 def told(*pairs: tuple[Stamp, Fact]) -> SubjectState:

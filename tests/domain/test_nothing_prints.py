@@ -9,6 +9,7 @@ from domain.answers import Present
 from domain.fact import Fact
 from domain.keyring import Contact, ContactKind, OpenRequest, SealRequest, SourceRef
 from domain.values import Sealed
+from tests.domain.deciding import OF_PERSONS
 from tests.examples import (
     entry,
     every_fact,
@@ -58,7 +59,7 @@ def test_an_entry_does_not_print_its_tokens(fact: Fact) -> None:
     assert leaks(entry(fact)) == []
 
 
-@every_marked
+@pytest.mark.parametrize("fact", [marked(fact) for fact in OF_PERSONS], ids=lambda fact: fact.TOPIC)
 def test_a_state_does_not_print_its_tokens(fact: Fact) -> None:
     assert leaks(subject.evolve(subject.EMPTY, stamp(), fact)) == []
 

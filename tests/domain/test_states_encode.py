@@ -1,13 +1,16 @@
 """States are stored beside the log: they survive it, and stay small."""
 
+from dataclasses import replace
+
 import msgspec
 
 from domain import subject
 from domain.application import Stage
+from domain.erasure import ErasureFact
 from domain.fact import Fact
 from domain.profile import Section
 from domain.subject import SubjectState
-from tests.domain.deciding import given
+from tests.domain.deciding import OF_PERSONS, given
 from tests.examples import (
     approved,
     deleted,
@@ -20,6 +23,7 @@ from tests.examples import (
     section_stated,
     source_linked,
     stage_changed,
+    stamp,
     submitted,
     uploaded,
 )
@@ -46,6 +50,11 @@ def a_long_history() -> tuple[Fact, ...]:
         *[uploaded(n) for n in documents],
         deleted(1),
     )
+
+
+def before_lives() -> SubjectState:
+    """Return the same state without what lives and anchors add."""
+    return replace(given(*a_long_history()), life=None, anchors=None)
 
 
 def stored(state: SubjectState) -> bytes:
@@ -77,3 +86,15 @@ def test_the_state_of_an_erased_person_is_small() -> None:
 
 def test_the_empty_state_is_small() -> None:
     assert len(stored(subject.EMPTY)) <= 160
+
+
+def test_a_life_that_is_not_used_takes_a_few_bytes() -> None:
+    assert len(stored(given(*a_long_history()))) - len(stored(before_lives())) <= 128
+
+
+def test_the_state_of_every_kind_of_fact_is_read_as_it_was() -> None:
+    state = subject.EMPTY
+    for n, fact in enumerate(OF_PERSONS, start=1):
+        if not isinstance(fact, ErasureFact):
+            state = subject.evolve(state, stamp(n), fact)
+    assert msgspec.msgpack.decode(stored(state), type=SubjectState) == state

@@ -7,7 +7,7 @@ from domain.catalogue import FACTS
 from domain.erasure import End, ErasureState
 from domain.fact import Fact
 from domain.subject import SubjectState
-from tests.domain.deciding import given, when
+from tests.domain.deciding import OF_PERSONS, given, when
 from tests.examples import (
     SOURCE,
     approved,
@@ -30,12 +30,12 @@ from tests.examples import (
 EVERYTHING = (source_linked(), registered(), submitted(), uploaded())
 
 
-@pytest.mark.parametrize("fact", every_fact(), ids=lambda fact: fact.TOPIC)
+@pytest.mark.parametrize("fact", OF_PERSONS, ids=lambda fact: fact.TOPIC)
 def test_every_fact_in_the_catalogue_is_folded(fact: Fact) -> None:
     assert subject.evolve(subject.EMPTY, stamp(), fact).facts == 1
 
 
-@pytest.mark.parametrize("fact", every_fact(), ids=lambda fact: fact.TOPIC)
+@pytest.mark.parametrize("fact", OF_PERSONS, ids=lambda fact: fact.TOPIC)
 def test_every_fact_in_the_catalogue_is_decided(fact: Fact) -> None:
     assert subject.decide(subject.EMPTY, stamp(), fact) != ()
 
