@@ -6,7 +6,6 @@ unknown, and what it sends is parked.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +13,23 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
+from schemas.located import ControllerFileError, Table, read_file
+
+__all__ = [
+    "SLUG",
+    "Controller",
+    "ControllerFileError",
+    "ControllerKind",
+    "Source",
+    "controller_of_source",
+    "controllers",
+    "read_controller",
+    "read_controllers",
+]
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}")
+"""How everything is named that a controller's file names."""
+
 _SUFFIX = ".toml"
 
 
@@ -23,15 +38,6 @@ class ControllerKind(StrEnum):
 
     AGENCY = "agency"
     EMPLOYER = "employer"
-
-
-class ControllerFileError(ValueError):
-    """A controller's file is wrong; the message names the file and the field, not the value."""
-
-    def __init__(self, file: str, field: str, wrong: str) -> None:
-        super().__init__(f"{file}: {field}: {wrong}")
-        self.file = file
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,12 @@ def read_controller(file: Traversable) -> Controller:
     Raises:
         ControllerFileError: the file lacks a field, or a field does not hold what it must.
     """
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise ControllerFileError(file.name, "file", "is not TOML in UTF-8") from None
-    slug = _text(table, "slug", file.name)
-    if _SLUG.fullmatch(slug) is None or slug + _SUFFIX != file.name:
-        raise ControllerFileError(file.name, "slug", "must be the file's name in a-z, 0-9 and -")
-    name, kind = _text(table, "name", file.name), _kind(table, file.name)
-    return Controller(slug, name, kind, tuple(_sources(table, slug, file.name)))
+    root = read_file(file)
+    slug = root.text("slug")
+    if SLUG.fullmatch(slug) is None or slug + _SUFFIX != file.name:
+        root.refuse("slug", "must be the file's name in a-z, 0-9 and -")
+    name, kind = root.text("name"), root.word("kind", ControllerKind)
+    return Controller(slug, name, kind, tuple(_sources(root, slug)))
 
 
 @cache
@@ -99,41 +102,18 @@ def _owners() -> Mapping[str, str]:
     return {source.slug: owner.slug for owner in controllers() for source in owner.sources}
 
 
-def _text(table: Mapping[str, object], field: str, file: str, path: str = "") -> str:
-    value = table.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise ControllerFileError(file, path + field, "must be a text that is not empty")
-    return value
-
-
-def _kind(table: Mapping[str, object], file: str) -> ControllerKind:
-    try:
-        return ControllerKind(_text(table, "kind", file))
-    except ValueError as error:
-        if isinstance(error, ControllerFileError):
-            raise
-        raise ControllerFileError(file, "kind", "must be agency or employer") from None
-
-
-def _sources(table: Mapping[str, object], owner: str, file: str) -> Iterator[Source]:
-    rows = table.get("sources")
-    if not isinstance(rows, list) or not rows:
-        raise ControllerFileError(file, "sources", "must be a list of tables that is not empty")
+def _sources(root: Table, owner: str) -> Iterator[Source]:
     seen: set[str] = set()
-    for number, row in enumerate(rows):
-        path = f"sources[{number}]."
-        if not isinstance(row, dict):
-            raise ControllerFileError(file, path[:-1], "must be a table")
-        source = Source(_text(row, "slug", file, path), _text(row, "title", file, path))
-        _check_source(source.slug, owner, seen, file, path)
+    for row in root.tables("sources"):
+        source = Source(row.text("slug"), row.text("title"))
+        _check_source(row, source.slug, owner, seen)
         seen.add(source.slug)
         yield source
 
 
-def _check_source(slug: str, owner: str, seen: set[str], file: str, path: str) -> None:
+def _check_source(row: Table, slug: str, owner: str, seen: set[str]) -> None:
     head, dot, tail = slug.partition(".")
-    if head != owner or not dot or _SLUG.fullmatch(tail) is None:
-        wrong = f"must be {owner}. and a name in a-z, 0-9 and -"
-        raise ControllerFileError(file, f"{path}slug", wrong)
+    if head != owner or not dot or SLUG.fullmatch(tail) is None:
+        row.refuse("slug", f"must be {owner}. and a name in a-z, 0-9 and -")
     if slug in seen:
-        raise ControllerFileError(file, f"{path}slug", "names a source twice")
+        row.refuse("slug", "names a source twice")

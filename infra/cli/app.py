@@ -3,14 +3,14 @@
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 from typer.main import get_command
 
-from infra.cli import demonstration, erasing, feeding, reading, register, setup, viewing
+from infra.cli import demonstration, erasing, feeding, policies, reading, register, setup, viewing
 from infra.cli.defects import defect_hook
 from infra.cli.exits import KNOWN, Exit, failure_of
 from infra.cli.mistakes import NoArgsIsHelpError, UsageError, failure_of_usage
@@ -40,6 +40,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     reading.timeline,
     erasing.erase,
     register.erasures,
+    policies.due,
     feeding.parked,
     setup.doctor,
     demonstration.demo,
@@ -47,6 +48,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 """Every command, in the order of the help."""
 
 _INTERRUPTED = 130
+GROUPS: Mapping[tuple[str, str], tuple[Callable[..., None], ...]] = {
+    ("policy", "What the controllers promised: examine it, or try a change before it is made."): (
+        policies.check,
+        policies.simulate,
+    ),
+}
+"""Commands of two words, by the first of them and its help."""
 
 
 def program() -> typer.Typer:
@@ -60,6 +68,11 @@ def program() -> typer.Typer:
     app.callback(help=_unwrapped(_HELP))(_options)
     for command in COMMANDS:
         app.command(help=_unwrapped(command.__doc__ or ""))(command)
+    for (name, told), commands in GROUPS.items():
+        group = typer.Typer(no_args_is_help=True)
+        for command in commands:
+            group.command(help=_unwrapped(command.__doc__ or ""))(command)
+        app.add_typer(group, name=name, help=told)
     return app
 
 

@@ -25,6 +25,7 @@ from infra.keys.record import JournalBroken
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
 from projections.view import ViewError
+from schemas.located import ControllerFileError
 
 
 class Exit(IntEnum):
@@ -74,6 +75,7 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (NotInitialised, Exit.USAGE, ""),
     (SettingsError, Exit.BAD_INPUT, ""),
     (NoFeeds, Exit.BAD_INPUT, ""),
+    (ControllerFileError, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),

@@ -8,6 +8,8 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from types import NoneType
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +31,7 @@ _LABEL_WIDTH = 18
 _UUID_WIDTH = 36
 _WHEN_WIDTH = 16
 _INDENT = (0, 0, 0, 2)
+_UNBROKEN = frozenset({int, UUID, date, NoneType})
 
 
 class Bar(Protocol):
@@ -75,7 +78,7 @@ class Output:
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = ""
     ) -> None:
-        """Print rows under their headings; whole numbers and ids are never broken."""
+        """Print rows under their headings; numbers, ids and days are never broken; None is -."""
         table = Table(
             title=title or None,
             title_justify="left",
@@ -87,11 +90,11 @@ class Output:
         )
         for index, column in enumerate(columns):
             kinds = {type(row[index]) for row in rows}
-            whole = bool(kinds) and kinds <= {int, UUID}
+            whole = bool(kinds) and kinds <= _UNBROKEN
             justify: JustifyMethod = "right" if kinds == {int} else "left"
             table.add_column(column, no_wrap=whole, overflow="fold", justify=justify)
         for row in rows:
-            table.add_row(*[Text(str(cell)) for cell in row])
+            table.add_row(*[Text("-" if cell is None else str(cell)) for cell in row])
         self._print(table)
 
     def entry(self, title: str, rows: Sequence[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import LiteralString
+from uuid import UUID
 
 from eventsourcing.persistence import Notification
 from psycopg.rows import TupleRow
@@ -23,6 +24,9 @@ STREAM_MAX = 100_000
 
 VERIFY_PAGE = 5_000
 """Rows of the log held in memory while its chain is checked: a few megabytes."""
+
+_BEFORE_ALL = UUID(int=0)
+"""The nil id, which is nobody's."""
 
 _ENTRY: LiteralString = """
 SELECT notification_id, originator_id, originator_version, topic, state FROM fact_log
@@ -51,6 +55,10 @@ SELECT newest.* FROM unnest(%b::uuid[]) AS wanted (subject) CROSS JOIN LATERAL (
     {_ENTRY} WHERE originator_id = wanted.subject ORDER BY originator_version DESC LIMIT %b
 ) AS newest
 """  # noqa: S608 - constants
+_HEADS_AFTER: LiteralString = """
+SELECT subject, version, state_version, state FROM subject_head
+WHERE controller = %b AND subject > %b ORDER BY subject LIMIT %b
+"""
 _PROCESS: LiteralString = """
 SELECT controller, subject, erasure_id, category, ordered_at, ended_at FROM erasure_process
 """
@@ -134,6 +142,13 @@ class LogReader:
             (uuids(tuple(subjects)),),
         )
         return {row[0]: self._head(row) for row in rows}
+
+    def heads_after(
+        self, controller: ControllerId, after: SubjectId | None, limit: int
+    ) -> list[tuple[SubjectId, Head]]:
+        """Return a page of a controller's heads in the order of their ids; None begins."""
+        params = (controller, after or _BEFORE_ALL, limit)
+        return [(row[0], self._head(row)) for row in self.database.rows(_HEADS_AFTER, params)]
 
     def with_stream(self, subjects: Iterable[SubjectId]) -> frozenset[SubjectId]:
         """Return those of the people who have a stream: whose first fact came."""

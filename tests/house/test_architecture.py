@@ -42,6 +42,7 @@ _DOMAIN_MAY_IMPORT = {
     "types",
     "unicodedata",
     "uuid",
+    "zoneinfo",
 }
 
 
