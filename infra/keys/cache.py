@@ -28,11 +28,15 @@ _EVICTIONS_REMEMBERED = 16_384
 
 @dataclass(frozen=True, slots=True)
 class CacheLimits:
-    """Bounds of one process's cache: entries a table, and the lease in seconds."""
+    """Bounds of one process's cache: entries a table, and the lease in seconds.
 
-    keys: int = 32_768
-    people: int = 65_536
-    contacts: int = 65_536
+    What is remembered serves the pages of the next half minute; more would only make an ingest of
+    a hundred thousand people hold more memory than one of ten thousand.
+    """
+
+    keys: int = 16_384
+    people: int = 16_384
+    contacts: int = 16_384
     lease_seconds: float = 30.0
 
     def __post_init__(self) -> None:
