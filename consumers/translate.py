@@ -118,6 +118,7 @@ class _Keying(NamedTuple):
     kind: str
 
     def key(self, remote_id: str) -> UUID:
+        """Key one id: another message's as that message's fact, anything else by its kind."""
         if self.kind == FACT:
             return self.identifier.fact_id(self.controller, self.source, remote_id)
         return self.identifier.keyed_id(self.controller, self.kind, self.source, remote_id)
