@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden requirements deps clean
+.PHONY: help demo test check bench golden requirements reliability deps clean
 
 help:
 	@echo "make demo     five agencies' feeds, a board, one person erased, and the proof"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench    the figures, each beside its reference"
 	@echo "make golden   compare the stored schemas with the facts, write what is new"
 	@echo "make requirements   write docs/requirements.md from its rows and the tests that show them"
+	@echo "make reliability    write docs/reliability.md from the points at which the tests kill"
 	@echo "make deps     as root: the Debian packages that the above needs"
 	@echo "make clean    delete .venv and caches; homes and their data stay"
 
@@ -39,6 +40,9 @@ golden: $(INSTALLED)
 
 requirements: $(INSTALLED)
 	$(BIN)/python -m tests.house.requirements_page
+
+reliability: $(INSTALLED)
+	$(BIN)/python -m tests.house.reliability_page
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -32,7 +32,9 @@ def abandon(
     orders = [DestroyOrder(s, _erasure_id(doors, s), None, (), guarded=False) for s in ended]
     if orders:
         destroyed = doors.shredder.destroy(controller, orders)
-        doors.anchor(controller, max(destroyed, key=lambda d: d.head.sequence).head)
+        head = max(destroyed, key=lambda d: d.head.sequence).head
+        doors.anchor(controller, head)
+        doors.log.append(Batch(erasure_head=(controller, head)))
     return len(orders)
 
 

@@ -20,11 +20,13 @@ from consumers.erasure_order import Fence, Request, Standing, order_of, standing
 from consumers.erasure_ports import Doors, ErasureFailed, Step
 from consumers.ports import Batch, Head, Recording, VersionConflict
 from domain import subject as subjects
-from domain.answers import Present
+from domain.answers import Shredded
 from domain.erasure import Scope, SubjectErased
 from domain.fact import Fact, house_stamp
-from domain.keyring import Destruction, OpenRequest
+from domain.keyring import DestroyOrder, Destruction, OpenRequest
+from domain.pointed import WELCOME
 from domain.subject import Refused
+from domain.suppression import LiftOrder
 from domain.values import Category, ControllerId, ErasureId, FactId, Instant, SubjectId
 
 CONFLICTS = 10
@@ -90,7 +92,7 @@ class ErasureProcess:
         for start in range(0, len(subjects_under_way), PAGE):
             page = subjects_under_way[start : start + PAGE]
             heads = self.doors.log.load(controller, page, []).heads
-            standing = [standing_of(self.doors, s, heads[s].version) for s in page]
+            standing = [standing_of(self.doors, s, heads[s]) for s in page]
             receipts.extend(self._finish(controller, [s for s in standing if s is not None]))
         return receipts
 
@@ -111,7 +113,7 @@ class ErasureProcess:
     def _finish(self, controller: ControllerId, standing: Sequence[Standing]) -> list[Receipt]:
         if not standing:
             return []
-        destroyed = self.doors.shredder.destroy(controller, [order_of(s) for s in standing])
+        destroyed = self.doors.shredder.destroy(controller, self._orders(controller, standing))
         self.reached(Step.DESTROYED)
         last = max(destroyed, key=lambda d: d.head.sequence)
         self.doors.anchor(controller, last.head)
@@ -124,6 +126,15 @@ class ErasureProcess:
         self._verify(controller, standing, tokens)
         self.reached(Step.VERIFIED)
         return self._record(controller, standing, destroyed, tokens)
+
+    def _orders(self, controller: ControllerId, standing: Sequence[Standing]) -> list[DestroyOrder]:
+        """Say what to destroy and which pointers it leaves; lift those of who is welcome again."""
+        welcome = [LiftOrder(s.subject, (), WELCOME) for s in standing if s.welcome]
+        if welcome:
+            self.doors.shredder.lift(controller, welcome)
+        now = self.now()
+        policy = self.doors.promises(controller).on(now)
+        return [order_of(s, policy, now) for s in standing]
 
     def _log_tokens(self, standing: Sequence[Standing]) -> list[OpenRequest]:
         """Collect the tokens of the scopes from the log, which never changes."""
@@ -141,7 +152,10 @@ class ErasureProcess:
         standing: Sequence[Standing],
         tokens: Sequence[OpenRequest],
     ) -> None:
-        """Try the collected tokens, and whatever the views still show; none may open."""
+        """Try the collected tokens, and whatever the views still show: all must be shredded.
+
+        Withheld is not shredded: a restricted person's key that was left alive would answer so.
+        """
         tried = _distinct([*tokens, *self._view_tokens(standing)])
         opened: Counter[SubjectId] = Counter()
         for start in range(0, len(tried), OPENS):
@@ -150,7 +164,7 @@ class ErasureProcess:
             opened.update(
                 token.subject
                 for token, answer in zip(page, answers, strict=True)
-                if isinstance(answer, Present)
+                if not isinstance(answer, Shredded)
             )
         for subject, count in opened.items():
             raise ErasureFailed(subject, count)

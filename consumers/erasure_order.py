@@ -5,16 +5,22 @@ knows the person, that source's own id for her, under a key ``notice/<uuid>`` of
 closing letter's address, where one was given, under ``request/<erasure id>``.
 The fact id of ``ErasureOrdered`` is the erasure's id, so a notice's token can be opened with
 what the notice says.
+
+What is left as suppression pointers follows from the person's state and the erasure's reason, so a
+process that finishes the erasure of another knows it too. One who wants to be welcome again says so
+as a fact of its own right before the fence.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from consumers.erasure_ports import Doors, ErasureRefused
 from consumers.ports import Batch, Head, Recording, VersionConflict
+from consumers.recipients import SourceIds
 from domain import subject as subjects
 from domain.answers import Present
+from domain.calendar import civil_date
 from domain.erasure import (
     ErasureApproved,
     ErasureOrdered,
@@ -22,10 +28,13 @@ from domain.erasure import (
     ErasureRequested,
     Phase,
 )
-from domain.fact import Fact, Stamp, house_stamp
-from domain.keyring import DestroyOrder, KeyEpoch, OpenRequest, SealRequest
-from domain.profile import SourceLinked
+from domain.fact import Actor, Fact, Stamp, house_stamp
+from domain.keyring import DestroyOrder, KeyEpoch, SealRequest
+from domain.outreach import OutreachOptedIn
+from domain.pointed import left_by_erasure, pointing_of
+from domain.policy import Policy
 from domain.subject import RefusalReason, Refused, SubjectState
+from domain.suppression import SuppressionReason
 from domain.values import (
     Category,
     ControllerId,
@@ -41,7 +50,8 @@ from domain.values import (
 class Request:
     """Whom to erase, why, and who approved it (a user account's random id).
 
-    ``letter_to`` is the address of the closing letter, when the person gave one.
+    ``letter_to`` is the address of the closing letter, when the person gave one. ``welcome`` says
+    that she wants to be welcome again: no pointer is left to her addresses.
     """
 
     subject: SubjectId
@@ -49,27 +59,44 @@ class Request:
     reason: ErasureReason
     approver: UUID
     letter_to: str | None = field(default=None, repr=False)
+    welcome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An ordered erasure: the person, and the fence in her stream."""
+    """An ordered erasure: the person, the fence in her stream, and the pointers it leaves."""
 
     subject: SubjectId
     version: int
     stamp: Stamp
     order: ErasureOrdered
+    leaves: SuppressionReason | None
+    welcome: bool
 
 
-def standing_of(doors: Doors, subject: SubjectId, version: int) -> Standing | None:
+def standing_of(doors: Doors, subject: SubjectId, head: Head) -> Standing | None:
     """Read the fence of an erasure under way: only its end can follow it, so it is the last fact.
 
-    ``version`` is the stream's when the erasure was seen under way; None when it has ended since.
+    ``head`` is the stream's when the erasure was seen under way; None when it has ended since.
     """
-    last = doors.log.stream(subject, version - 1)[-1]
+    found = doors.log.stream(subject, max(0, head.version - 2))
+    last, before = found[-1], found[:-1]
     if not isinstance(last.fact, ErasureOrdered):
         return None
-    return Standing(subject, last.version, last.stamp, last.fact)
+    welcome = any(isinstance(entry.fact, OutreachOptedIn) for entry in before)
+    return _standing(subject, (last.version, last.stamp, last.fact), head.state, welcome=welcome)
+
+
+def _standing(
+    subject: SubjectId,
+    fence: tuple[int, Stamp, ErasureOrdered],
+    state: SubjectState,
+    *,
+    welcome: bool,
+) -> Standing:
+    under_way = state.erasure.under_way
+    leaves = left_by_erasure(None if under_way is None else under_way.reason, state)
+    return Standing(subject, *fence, None if welcome else leaves, welcome)
 
 
 def _is_fenced(request: Request, state: SubjectState) -> bool:
@@ -86,15 +113,16 @@ def _is_fenced(request: Request, state: SubjectState) -> bool:
     return True
 
 
-def order_of(standing: Standing) -> DestroyOrder:
-    """Read from the fence what the key database must destroy."""
-    order = standing.order
+def order_of(standing: Standing, policy: Policy | None, now: Instant) -> DestroyOrder:
+    """Read from the fence what the key database must destroy, and which pointers it leaves."""
+    order, leaves = standing.order, standing.leaves
     epochs = zip(order.categories, order.epochs, order.key_ids, strict=True)
     return DestroyOrder(
         subject=standing.subject,
         erasure_id=order.erasure_id,
         category=order.category,
         epochs=tuple([KeyEpoch(category, epoch, key) for category, epoch, key in epochs]),
+        suppress=None if leaves is None else pointing_of(leaves, policy, civil_date(now)),
     )
 
 
@@ -147,11 +175,14 @@ class Fence:
             recordings.append(recording)
             stamp = recording.facts[-1][0]
             version = recording.expected_version + len(recording.facts)
-            standing.append(Standing(request.subject, version, stamp, order))
+            fence = version, stamp, order
+            state, welcome = recording.state, request.welcome
+            assert isinstance(state, SubjectState)
+            standing.append(_standing(request.subject, fence, state, welcome=welcome))
         return Batch(tuple(recordings)), standing
 
     def _standing(self, subject: SubjectId, head: Head) -> Standing:
-        found = standing_of(self.doors, subject, head.version)
+        found = standing_of(self.doors, subject, head)
         if found is None:
             message = f"the erasure of subject {subject} ended meanwhile"
             raise VersionConflict(message)
@@ -177,19 +208,15 @@ class Fence:
         ids: Sequence[ErasureId],
         heads: Mapping[SubjectId, Head],
     ) -> list[_Outliving]:
-        """Open each source's own id for each person: what its notice will hold."""
+        """Open each source's own id for each person, restricted or not: what its notice holds."""
         links = [
             (request.subject, erasure_id, source, link)
             for request, erasure_id in zip(requests, ids, strict=True)
             for source, link in heads[request.subject].state.sources.items()
         ]
-        answers = self.doors.opener.open(
-            self.controller,
-            [
-                OpenRequest(subject, link.fact_id, link.category, SourceLinked.TOPIC, link.token)
-                for subject, _, _, link in links
-            ],
-        )
+        source_ids = SourceIds(self.doors.opener, self.doors.rights_opener)
+        known = [(subject, source, link) for subject, _, source, link in links]
+        answers = source_ids.open(self.controller, known)
         return [
             _Outliving(subject, erasure_id, f"notice/{self.new_id()}", source, answer.plaintext)
             for (subject, erasure_id, source, _), answer in zip(links, answers, strict=True)
@@ -221,6 +248,8 @@ class Fence:
         for claim in _claims(request, order):
             fact_id = order.erasure_id if claim is order else self.new_id()
             stamp = house_stamp(self.controller, FactId(fact_id), self.now)
+            if isinstance(claim, OutreachOptedIn):
+                stamp = replace(stamp, actor=Actor.SUBJECT)
             decision = subjects.decide(state, stamp, claim)
             if isinstance(decision, Refused):
                 raise ErasureRefused(request.subject, decision.reason)
@@ -244,6 +273,7 @@ def _claims(request: Request, order: ErasureOrdered) -> tuple[Fact, ...]:
     return (
         ErasureRequested(order.erasure_id, order.category, request.reason),
         ErasureApproved(order.erasure_id, request.approver),
+        *([OutreachOptedIn()] if request.welcome else []),
         order,
     )
 

@@ -12,10 +12,19 @@ from enum import StrEnum
 from typing import Protocol
 
 from consumers.ports import Log
+from consumers.promises import Promises, silent
 from domain.erasure import Scope
 from domain.fact import Entry
-from domain.keyring import JournalHead, Opener, OpenRequest, Sealer, Shredder
+from domain.keyring import (
+    JournalHead,
+    Opener,
+    OpenRequest,
+    RightsOpener,
+    Sealer,
+    Shredder,
+)
 from domain.subject import RefusalReason
+from domain.suppression import Suppressor
 from domain.values import ControllerId, SubjectId
 
 
@@ -68,18 +77,25 @@ class Purgeable(Protocol):
         ...
 
 
+class ShreddingKeys(Shredder, Suppressor, Protocol):
+    """What an erasure may do with keys: destroy them, and lift pointers of who asks for that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything an erasure touches.
 
+    ``rights_opener`` opens what the sources call her when she is restricted: they are told.
     ``log_tokens`` samples the tokens the log holds of people; ``anchor`` stores a journal head
-    outside both databases.
+    outside both databases. ``promises`` say how long the pointers stand that an erasure leaves.
     """
 
     log: ErasureLog
-    shredder: Shredder
+    shredder: ShreddingKeys
     sealer: Sealer
     opener: Opener
+    rights_opener: RightsOpener
     views: Sequence[Purgeable]
     log_tokens: Callable[[Sequence[SubjectId]], list[OpenRequest]]
     anchor: Callable[[ControllerId, JournalHead], None]
+    promises: Promises = silent

@@ -7,13 +7,14 @@ touching the log, so the next page can be prepared while this one commits.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
 from consumers.deciding import Decided, Desk
 from consumers.intake import Intake, Parcel, Reception
+from consumers.mentioning import seal_with_others
 from consumers.ports import (
     Advance,
     Batch,
@@ -23,11 +24,13 @@ from consumers.ports import (
     Parked,
     VersionConflict,
 )
-from consumers.sealing import SealedPage, SealingKeys, seal_page
+from consumers.sealing import SealedPage, SealingKeys
+from consumers.suppressing import Suppressing, orders_of
 from consumers.tally import Tally
 from consumers.translate import Draft
 from consumers.upstream import Incoming
 from domain.answers import SubjectErased
+from domain.decisions import RefusalReason
 from domain.framing import frame
 from domain.values import ControllerId, Instant
 
@@ -92,6 +95,7 @@ class Ingest:
     now: Callable[[], Instant]
     new_id: Callable[[], UUID]
     wait: Callable[[float], None]
+    suppressing: Suppressing = field(default_factory=Suppressing)
 
     def prepare(self, items: Sequence[Incoming]) -> Prepared:
         """Take in, admit and seal a page; nothing is written to the log.
@@ -131,7 +135,7 @@ class Ingest:
     def _open_keys(self, items: Sequence[Incoming], intake: Intake) -> Prepared:
         for attempt in range(CONFLICTS):
             try:
-                pages = [seal_page(self.keys, c, drafts) for c, drafts in intake.drafts.items()]
+                pages = [self._seal(c, drafts) for c, drafts in intake.drafts.items()]
             except SubjectErased:
                 self.wait(0.005 * 2**attempt)
             else:
@@ -139,19 +143,41 @@ class Ingest:
         message = "people on the page kept being erased while it was sealed"
         raise VersionConflict(message)
 
+    def _seal(self, controller: ControllerId, drafts: Sequence[Draft]) -> SealedPage:
+        bars = self.suppressing.bars(self.keys, controller, drafts)
+        return seal_with_others(self.keys, controller, drafts, bars)
+
     def _append(self, prepared: Prepared, span: Span) -> Tally:
         now = self.now()
         decided = [self.desk.decide(page, now) for page in prepared.pages]
+        for page, one in zip(prepared.pages, decided, strict=True):
+            promise = self.desk.promises(page.controller)
+            orders_of(page, one, promise.on).carry_out(self.keys, page.controller)
         notices = self._late_notices(prepared.pages, decided, now)
         batch = Batch(
             recordings=tuple([r for d in decided for r in d.recordings]),
             inbox=tuple([i for d in decided for i in d.inbox]),
             notices=notices,
-            parked=self._park(prepared.intake.parcels, span, now),
+            parked=self._park(_parcels(prepared, decided), span, now),
             advance=Advance(span.name, span.start, span.end, self.new_id()),
+            seen=tuple([one for d in decided for one in d.seen]),
         )
         self._commit(batch)
-        return _tally(prepared, decided)
+        for drafts in prepared.intake.drafts.values():
+            self.suppressing.settled(drafts)
+        tally = _tally(prepared, decided)
+        for page in prepared.pages:
+            self._count_barred(page, tally)
+        return tally
+
+    def _count_barred(self, page: SealedPage, tally: Tally) -> None:
+        """Count what was barred; a fact recorded before a pointer stood is only a repetition."""
+        if page.barred:
+            ids = [draft.fact_id for draft in page.barred]
+            known = len(self.desk.log.load(page.controller, [], ids).known)
+            tally.duplicate += known
+            if known < len(ids):
+                tally.refused[RefusalReason.SUPPRESSED.value] += len(ids) - known
 
     def _commit(self, batch: Batch) -> None:
         """Append; the batch id makes a repeat after a lost acknowledgement harmless."""
@@ -169,7 +195,8 @@ class Ingest:
     ) -> tuple[Notice, ...]:
         notices: list[Notice] = []
         for page, decisions in zip(pages, decided, strict=True):
-            drafts = [*page.late, *[item.draft for item in decisions.refused]]
+            refused = [item.draft for item in decisions.refused]
+            drafts = [*page.late, *page.unmentioned, *refused]
             notices.extend(self._notices_of(page.controller, drafts, now))
         return tuple(notices)
 
@@ -196,7 +223,7 @@ class Ingest:
             by_controller.setdefault(parcel.controller, []).append(place)
         return tuple(
             [
-                Parked(key, owner, span.origin, parcel.index, parcel.reason, token, now)
+                _parked(key, parcel, span, token, now)
                 for owner, places in by_controller.items()
                 for (key, parcel), token in zip(
                     places,
@@ -210,6 +237,41 @@ class Ingest:
                 )
             ]
         )
+
+
+def _parcels(prepared: Prepared, decided: Sequence[Decided]) -> Sequence[Parcel]:
+    """Add what was refused for now to what could not be read."""
+    refused = [
+        _parcel(decisions, page.controller, prepared.intake)
+        for page, decisions in zip(prepared.pages, decided, strict=True)
+        if decisions.parked
+    ]
+    return [*prepared.intake.parcels, *[parcel for parcels in refused for parcel in parcels]]
+
+
+def _parcel(decisions: Decided, controller: ControllerId, intake: Intake) -> list[Parcel]:
+    """Wrap each refused fact up as it arrived; a draft is found by what it is, not by its id."""
+    pairs = zip(intake.drafts[controller], intake.items[controller], strict=True)
+    arrived = {id(draft): item for draft, item in pairs}
+    return [
+        Parcel(item.index, controller, reason, item.raw, subject, draft.topic)
+        for (draft, subject, _), reason in decisions.parked
+        for item in [arrived[id(draft)]]
+    ]
+
+
+def _parked(key: UUID, parcel: Parcel, span: Span, token: bytes, now: Instant) -> Parked:
+    return Parked(
+        key,
+        parcel.controller,
+        span.origin,
+        parcel.index,
+        parcel.reason,
+        token,
+        now,
+        parcel.subject,
+        parcel.topic,
+    )
 
 
 def _parked_id(origin: str, index: int) -> UUID:

@@ -8,11 +8,12 @@ a draft of a fact. Nothing is dropped.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from consumers.mentioning import with_others
 from consumers.ports import ParkReason
 from consumers.translate import Draft, translate
 from consumers.upstream import DecodedFact, Envelope, Incoming
 from domain.keyring import Identifier
-from domain.values import ControllerId, Instant
+from domain.values import ControllerId, Instant, SubjectId
 from schemas.contracts import Contract
 
 SKEW = 5 * 60 * 1_000_000
@@ -21,12 +22,17 @@ SKEW = 5 * 60 * 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An item to set aside: where it stood, whose it is if that is known, and its bytes."""
+    """An item to set aside: where it stood, whose it is if that is known, and its bytes.
+
+    ``subject`` and ``topic`` are known of what was refused.
+    """
 
     index: int
     controller: ControllerId | None
     reason: ParkReason
     payload: bytes
+    subject: SubjectId | None = None
+    topic: str | None = None
 
     def __repr__(self) -> str:
         """Hide the payload."""
@@ -35,11 +41,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A page, sorted: drafts by controller in the order they arrived, and parcels."""
+    """A page, sorted: drafts by controller in the order they arrived, and parcels.
+
+    ``items`` holds what each draft was read from, in the order of the drafts.
+    """
 
     size: int
     drafts: Mapping[ControllerId, Sequence[Draft]]
     parcels: Sequence[Parcel]
+    items: Mapping[ControllerId, Sequence[Incoming]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Reception:
     def take_in(self, page: Sequence[Incoming], now: Instant) -> Intake:
         """Sort a page into drafts and parcels."""
         drafts: dict[ControllerId, list[Draft]] = {}
+        items: dict[ControllerId, list[Incoming]] = {}
         parcels: list[Parcel] = []
         for item in page:
             draft, controller = self._read(item, now)
@@ -62,7 +73,8 @@ class Reception:
             else:
                 assert controller is not None
                 drafts.setdefault(controller, []).append(draft)
-        return Intake(len(page), drafts, parcels)
+                items.setdefault(controller, []).append(item)
+        return Intake(len(page), drafts, parcels, items)
 
     def _read(self, item: Incoming, now: Instant) -> tuple[Draft | ParkReason, ControllerId | None]:
         envelope = item.envelope
@@ -84,4 +96,7 @@ class Reception:
         contract = self.contracts.get(decoded.topic)
         if contract is None:
             return ParkReason.UNKNOWN_SCHEMA
-        return translate(envelope, decoded, contract, self.identifier, controller)
+        draft = translate(envelope, decoded, contract, self.identifier, controller)
+        if not contract.mentions or isinstance(draft, ParkReason):
+            return draft
+        return with_others(draft, decoded.values, contract, self.identifier, controller)

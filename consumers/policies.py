@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
-from consumers.policy_parts import activity, entity, rule, settings
+from consumers.policy_parts import activity, entity, rule, settings, suppression
 from consumers.policy_recipients import recipient
 from domain.policy import Policy
 from domain.policy_terms import DataRegion, Kind, Mechanism
@@ -21,7 +21,19 @@ from schemas.located import Table, read_file
 VERSION_MAX = 10_000
 """A version a day for twenty-seven years."""
 
-_ROOT = ("slug", "name", "kind", "sources", "policy")
+REGISTER_TABLES = (
+    "contacts",
+    "stores",
+    "assessments",
+    "measures",
+    "risks",
+    "agreements",
+    "changes",
+    "shares",
+)
+"""What stands beside the policies and is no promise (:mod:`consumers.registers`)."""
+
+_ROOT = ("slug", "name", "kind", "sources", "policy", *REGISTER_TABLES)
 _POLICY = (
     "version",
     "effective_from",
@@ -32,6 +44,7 @@ _POLICY = (
     "activities",
     "rules",
     "recipients",
+    "suppression",
 )
 
 T = TypeVar("T")
@@ -94,6 +107,7 @@ def _policy(table: Table, controller: str, kind: Kind) -> Policy:
         activities=activities,
         rules=_named(table, "rules", lambda row: rule(row, declared)),
         recipients=recipients,
+        suppression=suppression(table.table("suppression")) if table.has("suppression") else (),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from domain.calendar import PERIOD_DAYS_MAX, PERIOD_MONTHS_MAX, Period
 from domain.lawful_basis import LawfulBasis
-from domain.policy import Activity, LegalEntity, Rule, Settings
+from domain.policy import Activity, LegalEntity, Rule, Settings, SuppressionPeriod
 from domain.policy_terms import (
     KEPT_CATEGORIES,
     Action,
@@ -13,6 +13,7 @@ from domain.policy_terms import (
     IdentityCheck,
     Kind,
     Stop,
+    SuppressionReason,
     Trigger,
 )
 from domain.purposes import Purpose
@@ -122,6 +123,18 @@ def rule(row: Table, activities: Mapping[str, Activity]) -> Rule:
         warn_days=row.number("warn_days", 0, DAYS_MAX),
         action=row.word("action", Action),
         justification=row.text("justification") if row.has("justification") else None,
+    )
+
+
+def suppression(table: Table) -> tuple[SuppressionPeriod, ...]:
+    """Read how many months pointers of each reason stand; a reason may be left out."""
+    table.only(tuple(SuppressionReason))
+    return tuple(
+        [
+            SuppressionPeriod(reason, Period(months=table.number(reason, 1, PERIOD_MONTHS_MAX)))
+            for reason in SuppressionReason
+            if table.has(reason)
+        ]
     )
 
 

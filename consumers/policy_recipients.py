@@ -35,7 +35,7 @@ _TRANSFER = ("mechanism", "assessment", "valid_from", "valid_until")
 def recipient(row: Table) -> Recipient:
     """Read one recipient; without a country and without ``outside_eea`` its place is unknown."""
     row.only(_RECIPIENT)
-    country, outside_eea = _place(row)
+    country, outside_eea = place(row)
     return Recipient(
         slug=row.text("slug"),
         title=row.text("title"),
@@ -50,7 +50,8 @@ def recipient(row: Table) -> Recipient:
     )
 
 
-def _place(row: Table) -> tuple[str | None, bool | None]:
+def place(row: Table) -> tuple[str | None, bool | None]:
+    """Read a country and whether it is outside the EEA; None is what nobody said."""
     said = row.flag("outside_eea") if row.has("outside_eea") else None
     if not row.has("country"):
         return None, said

@@ -12,13 +12,15 @@ database, or nothing is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from domain.decisions import RefusalReason
 from domain.fact import Fact, Stamp
 from domain.keyring import JournalHead
+from domain.streams import OtherState, StreamState
 from domain.subject import SubjectState
 from domain.values import ControllerId, ErasureId, FactId, Instant, SubjectId
 
@@ -41,18 +43,31 @@ class LogUnavailable(LogError):  # noqa: N818 - pairs with KeyUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A stream's version and folded state; version 0 and the empty state for a new person."""
+    """A person's version and folded state; version 0 and the empty state for a new one."""
 
     version: int
     state: SubjectState
 
 
 @dataclass(frozen=True, slots=True)
+class OtherHead:
+    """The version and folded state of a stream that is no person's."""
+
+    version: int
+    state: OtherState
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a batch needs to decide: heads of the subjects asked for, and facts already recorded."""
+    """What a batch needs to decide: heads of the streams asked for, and facts already recorded.
+
+    ``others`` are the assignments, clients and controllers among them. For these ``heads`` says
+    that no person of that id is there.
+    """
 
     heads: Mapping[SubjectId, Head]
     known: frozenset[FactId]
+    others: Mapping[SubjectId, OtherHead] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ class Recording:
     subject: SubjectId
     expected_version: int
     facts: tuple[tuple[Stamp, Fact], ...]
-    state: SubjectState
+    state: StreamState
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +96,21 @@ class Advance:
 
 
 class NoticeKind(StrEnum):
-    """What the outbox tells a recipient: GDPR Art. 17(2), 19."""
+    """What the outbox tells a recipient: GDPR Art. 17(2), 18, 19, 7(3)."""
 
     ERASED = "erased"
     CATEGORY_ERASED = "category_erased"
     LATE_FACT = "late_fact"
+    RESTRICTED = "restricted"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message waiting in the outbox; ``token`` seals the recipient's own remote id, nothing else.
+    """A message waiting in the outbox; ``token`` seals the recipient's own remote id.
 
+    Nothing else is in it but the purpose of a consent withdrawn.
     A second notice with the same ``notice_id`` is dropped.
     """
 
@@ -116,11 +135,35 @@ class ParkReason(StrEnum):
     UNKNOWN_SOURCE = "unknown_source"
     FUTURE_DATED = "future_dated"
     MISSING_ID = "missing_id"
+    RESTRICTED = "restricted"
+    OBJECTED = "objected"
+    OPTED_OUT = "opted_out"
+    INACTIVE = "inactive"
+    NO_CONSENT = "no_consent"
+    HELD = "held"
+    NOT_ALLOWED = "not_allowed"
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    FIELD_NOT_ALLOWED = "field_not_allowed"
+    NO_MECHANISM = "no_mechanism"
+    NO_BASIS = "no_basis"
+
+
+REFUSED_FOR_NOW: Mapping[RefusalReason, ParkReason] = {
+    reason: ParkReason(reason.value)
+    for reason in RefusalReason
+    if reason.value in {word.value for word in ParkReason}
+}
+"""Refusals that may pass: a restriction is lifted, a consent comes, a policy changes. What was
+refused so is parked, and may be replayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An item set aside: where it was, why, and its payload under a key of its own."""
+    """An item set aside: where it was, why, and its payload under a key of its own.
+
+    ``subject`` and ``topic`` are the person and the kind of fact, of what was refused; None of
+    what could not be read that far.
+    """
 
     parked_id: UUID
     controller: ControllerId | None
@@ -129,11 +172,17 @@ class Parked:
     reason: ParkReason
     token: bytes
     parked_at: Instant
+    subject: SubjectId | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One unit of work for the event database."""
+    """One unit of work for the event database.
+
+    ``seen`` names streams by the version they were decided at: nothing is recorded in them, and
+    they must not have moved, as what is parked about a person must not outlive her erasure.
+    """
 
     recordings: tuple[Recording, ...] = ()
     inbox: tuple[tuple[ControllerId, FactId], ...] = ()
@@ -141,6 +190,7 @@ class Batch:
     parked: tuple[Parked, ...] = ()
     advance: Advance | None = None
     erasure_head: tuple[ControllerId, JournalHead] | None = None
+    seen: tuple[tuple[SubjectId, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

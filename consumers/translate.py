@@ -18,15 +18,16 @@ from domain.catalogue import BY_TOPIC
 from domain.fact import Fact
 from domain.keyring import Contact, Identifier, SourceRef
 from domain.values import Category, ControllerId, FactId, Instant, SealedPart
-from schemas.contracts import Contract
+from schemas.contracts import Contract, Keyed
 
 
 class Draft(NamedTuple):
     """A fact whose personal values are not sealed yet.
 
     ``personal`` maps each category to the plaintext values of its fields; ``clear`` holds the
-    fact's own fields, keyed ids among them. A tuple, like whatever is made once a fact and lives no
-    longer than its page: a frozen dataclass takes three times as long to make.
+    fact's own fields, keyed ids among them. ``others`` are the mentions of other people in it, and
+    ``mentioned_in`` is, of a mention, the fact that speaks of her. A tuple, like whatever is made
+    once a fact and lives no longer than its page: a frozen dataclass takes three times as long.
     """
 
     topic: str
@@ -37,6 +38,8 @@ class Draft(NamedTuple):
     contacts: tuple[Contact, ...]
     personal: Mapping[Category, Mapping[str, object]]
     clear: Mapping[str, object]
+    others: tuple["Draft", ...] = ()
+    mentioned_in: FactId | None = None
 
     def __repr__(self) -> str:
         """Name the fact; hide what it says."""
@@ -77,7 +80,7 @@ def translate(
     """Take a decoded message apart by its contract; MISSING_ID when an id in it is blank."""
     try:
         event_id = _given(envelope.remote_event_id)
-        ref = SourceRef(envelope.source, _given(envelope.remote_candidate_id))
+        ref = _ref(envelope, contract.stream)
         keyed = {
             becomes: _keyed(_Keying(identifier, controller, envelope.source, kind), given)
             for name, (kind, becomes) in contract.keyed.items()
@@ -85,6 +88,10 @@ def translate(
         }
     except _IdMissingError:
         return ParkReason.MISSING_ID
+    if contract.stream is not None:
+        kind, becomes = contract.stream
+        own = envelope.remote_candidate_id
+        keyed[becomes] = identifier.keyed_id(controller, kind, envelope.source, own)
     return Draft(
         topic=decoded.topic,
         fact_id=identifier.fact_id(controller, envelope.source, event_id),
@@ -97,6 +104,12 @@ def translate(
     )
 
 
+def _ref(envelope: Envelope, stream: Keyed | None) -> SourceRef:
+    """Say whose the message is; a thing's id is told from a person's by its kind before it."""
+    own = _given(envelope.remote_candidate_id)
+    return SourceRef(envelope.source, own if stream is None else f"{stream.kind}:{own}")
+
+
 def _given(remote_id: str) -> str:
     if not remote_id.strip():
         raise _IdMissingError
@@ -105,6 +118,15 @@ def _given(remote_id: str) -> str:
 
 FACT = "fact"
 """The kind of id that names another message of the source: it is keyed as that message's fact."""
+
+_OF_CONTROLLER = frozenset({"recipient"})
+"""Kinds of ids that are the controller's own words (a policy's slugs), alike in all its sources."""
+
+
+def owner_of(source: str) -> str:
+    """Return the slug of a source's controller, with which a source's slug begins."""
+    return source.partition(".")[0]
+
 
 _KeyedIds = UUID | tuple[UUID, ...] | None
 
@@ -121,7 +143,8 @@ class _Keying(NamedTuple):
         """Key one id: another message's as that message's fact, anything else by its kind."""
         if self.kind == FACT:
             return self.identifier.fact_id(self.controller, self.source, remote_id)
-        return self.identifier.keyed_id(self.controller, self.kind, self.source, remote_id)
+        scope = owner_of(self.source) if self.kind in _OF_CONTROLLER else self.source
+        return self.identifier.keyed_id(self.controller, self.kind, scope, remote_id)
 
 
 def _keyed(keying: _Keying, remote: object) -> _KeyedIds:

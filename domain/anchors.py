@@ -32,7 +32,9 @@ class Anchors(NamedTuple):
 
 NONE = Anchors()
 
-_FIRST = frozenset({"registered_at", "first_contact_at"})
+FIRST = frozenset({"registered_at", "first_contact_at"})
+"""The first moments; the others are last ones."""
+
 _USED = ("last_used_at",)
 _ANCHORED: Mapping[type[Fact], tuple[str, ...]] = {
     profile.CandidateRegistered: ("registered_at", *_USED),
@@ -67,7 +69,7 @@ _ANCHORED: Mapping[type[Fact], tuple[str, ...]] = {
     ),
 }
 _PLACES: Mapping[type[Fact], tuple[tuple[int, bool], ...]] = {
-    kind: tuple([(Anchors._fields.index(name), name in _FIRST) for name in names])
+    kind: tuple([(Anchors._fields.index(name), name in FIRST) for name in names])
     for kind, names in _ANCHORED.items()
 }
 

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from domain import application, assignment, client, documents, erasure, life, profile
+from domain import (
+    application,
+    assignment,
+    client,
+    controller,
+    documents,
+    erasure,
+    life,
+    profile,
+)
 from domain.fact import Fact
 
 PERSON_FACTS: tuple[type[Fact], ...] = (
@@ -34,8 +43,9 @@ PERSON_FACTS: tuple[type[Fact], ...] = (
 OTHER_FACTS: tuple[type[Fact], ...] = (
     *get_args(assignment.AssignmentFact),
     *get_args(client.ClientFact),
+    *get_args(controller.ControllerFact),
 )
-"""What stands in the streams of assignments and clients, each with a decider of its own."""
+"""What stands in the streams of assignments, clients and controllers (:mod:`domain.streams`)."""
 
 FACTS = PERSON_FACTS + OTHER_FACTS
 

@@ -7,7 +7,7 @@ trader's firm bears her name. The people at a client are persons with streams of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.decisions import Decision
@@ -45,10 +45,14 @@ class ClientRelationEnded:
 
 ClientFact = ClientRegistered | ClientRelationEnded
 
-Clients = Mapping[UUID, Thing[ClientStatus]]
-"""One stream's client, by its id."""
 
-EMPTY: Clients = {}
+class ClientState(NamedTuple):
+    """One stream's client, by its id."""
+
+    clients: Mapping[UUID, Thing[ClientStatus]]
+
+
+EMPTY = ClientState({})
 
 _CLIENTS: Course[ClientStatus] = Course(
     {ClientRegistered: ClientStatus.CLIENT, ClientRelationEnded: ClientStatus.ENDED},
@@ -56,11 +60,11 @@ _CLIENTS: Course[ClientStatus] = Course(
 )
 
 
-def evolve(state: Clients, stamp: Stamp, fact: ClientFact) -> Clients:
+def evolve(state: ClientState, stamp: Stamp, fact: ClientFact) -> ClientState:
     """Fold one fact."""
-    return _CLIENTS.moved(state, fact.client_id, stamp, fact)
+    return ClientState(_CLIENTS.moved(state.clients, fact.client_id, stamp, fact))
 
 
-def decide(state: Clients, stamp: Stamp, claim: ClientFact) -> Decision:
+def decide(state: ClientState, stamp: Stamp, claim: ClientFact) -> Decision:
     """Record the claim unless it is the very fact that stands."""
-    return _CLIENTS.unless_standing(state, claim.client_id, stamp, claim)
+    return _CLIENTS.unless_standing(state.clients, claim.client_id, stamp, claim)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from domain.decisions import Decision, unless_standing
+from domain.decisions import Decision, RefusalReason, Refused, unless_standing
 from domain.fact import NOTHING_SEALED, Fact, Mark, Stamp, mark_of
 from domain.purposes import Purpose
 from domain.values import Instant, SealedPart
@@ -160,12 +160,15 @@ ConsentFact = (
 
 
 class Consent(NamedTuple):
-    """How a consent stands: by which fact, in which notice's words, until when."""
+    """How a consent stands: by which fact, in which notice's words, until when, for whom."""
 
     status: ConsentStatus
     mark: Mark
     notice_version: int | None
     expires_at: Instant | None
+    consent_id: UUID | None = None
+    client_id: UUID | None = None
+    assignment_id: UUID | None = None
 
 
 Consents = Mapping[str, Consent]
@@ -199,9 +202,15 @@ def evolve(state: Consents, stamp: Stamp, fact: ConsentFact) -> Consents:
 
 
 def decide(state: Consents, stamp: Stamp, claim: ConsentFact) -> Decision:
-    """Record the claim unless it is the very fact that stands."""
+    """Record the claim unless it is the very fact that stands.
+
+    What is not given, or lasts no more, is not renewed: it must be asked for and given anew.
+    """
     known = state.get(_scope(claim))
-    return unless_standing(None if known is None else known.mark, stamp, claim)
+    decision = unless_standing(None if known is None else known.mark, stamp, claim)
+    if decision and isinstance(claim, ConsentRenewed) and not _lasts(known, stamp.occurred_at):
+        return Refused(RefusalReason.NO_CONSENT)
+    return decision
 
 
 def consented(state: Consents, purpose: Purpose, at: Instant, *narrowed: UUID | None) -> bool:
@@ -214,9 +223,14 @@ def consented(state: Consents, purpose: Purpose, at: Instant, *narrowed: UUID | 
     for scope in [*scopes, purpose.value]:
         known = state.get(scope)
         if known is not None and known.status is not ConsentStatus.REQUESTED:
-            lasts = known.expires_at is None or at < known.expires_at
-            return known.status is ConsentStatus.GIVEN and lasts
+            return _lasts(known, at)
     return False
+
+
+def _lasts(known: Consent | None, at: Instant) -> bool:
+    if known is None or known.status is not ConsentStatus.GIVEN:
+        return False
+    return known.expires_at is None or at < known.expires_at
 
 
 def _scope(fact: ConsentFact) -> str:
@@ -232,8 +246,9 @@ def _yields(known: Consent | None, fact: ConsentFact, mark: Mark) -> bool:
 
 
 def _consent(fact: ConsentFact, mark: Mark) -> Consent:
+    ids = (fact.consent_id, fact.client_id, fact.assignment_id)
     match fact:
         case ConsentGiven() | ConsentRenewed():
-            return Consent(ConsentStatus.GIVEN, mark, fact.notice_version, fact.expires_at)
+            return Consent(ConsentStatus.GIVEN, mark, fact.notice_version, fact.expires_at, *ids)
         case _:
-            return Consent(_STATUS[type(fact)], mark, None, None)
+            return Consent(_STATUS[type(fact)], mark, None, None, *ids)

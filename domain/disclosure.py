@@ -170,13 +170,17 @@ DisclosureFact = (
 
 
 class DisclosureState(NamedTuple):
-    """Presentations by id, and the latest mark of what only happens."""
+    """Presentations by id with their expiries, and the latest mark of what only happens."""
 
     presentations: Mapping[UUID, Thing[PresentationStatus]]
     latest: Marks
+    expiries: Mapping[UUID, Instant] = {}
 
 
 EMPTY = DisclosureState({}, {})
+
+SHOWN = frozenset({PresentationStatus.SENT, PresentationStatus.VIEWED})
+"""Where a client may still look."""
 
 _PRESENTATIONS: Course[PresentationStatus] = Course(
     {
@@ -194,10 +198,18 @@ def evolve(state: DisclosureState, stamp: Stamp, fact: DisclosureFact) -> Disclo
     """Fold one fact."""
     match fact:
         case PersonalDataDisclosed() | LegalDisclosureMade() | TransferBlocked():
-            return DisclosureState(state.presentations, happened(state.latest, stamp, fact))
+            return state._replace(latest=happened(state.latest, stamp, fact))
         case _:
             known = _PRESENTATIONS.moved(state.presentations, fact.presentation_id, stamp, fact)
-            return DisclosureState(known, state.latest)
+            return DisclosureState(known, state.latest, _expiries(state, fact))
+
+
+def _expiries(state: DisclosureState, fact: DisclosureFact) -> Mapping[UUID, Instant]:
+    """Keep the latest end a presentation was given, in whatever order the facts came."""
+    if not isinstance(fact, CandidatePresentedToClient) or fact.expires_at is None:
+        return state.expiries
+    ends = max(fact.expires_at, state.expiries.get(fact.presentation_id, 0))
+    return {**state.expiries, fact.presentation_id: ends}
 
 
 def decide(state: DisclosureState, stamp: Stamp, claim: DisclosureFact) -> Decision:

@@ -36,6 +36,22 @@ class FindingKind(StrEnum):
     TRANSFER_WITHOUT_MECHANISM = "transfer_without_mechanism"
     NO_CLOCK = "no_clock"
     """Of a person: data is kept and no rule has begun to count."""
+    CONTACT_MISSING = "contact_missing"
+    """From here on of the registers (:mod:`domain.register_findings`)."""
+    STORE_MISSING = "store_missing"
+    STORE_COUNTRY_UNKNOWN = "store_country_unknown"
+    STORE_OUTSIDE_REGION = "store_outside_region"
+    KEYS_WITH_DATA = "keys_with_data"
+    """Whoever runs the store of the facts runs that of the keys too."""
+    RUN_BY_NO_PROCESSOR = "run_by_no_processor"
+    INTEREST_UNASSESSED = "interest_unassessed"
+    ASSESSMENT_OVERDUE = "assessment_overdue"
+    MEASURES_MISSING = "measures_missing"
+    RISKS_MISSING = "risks_missing"
+    RISK_OVERDUE = "risk_overdue"
+    AGREEMENT_MISSING = "agreement_missing"
+    CHANGE_OPEN = "change_open"
+    """A processor's change may still be objected to; ``reason`` is the last day."""
 
 
 SEVERITY = {
@@ -46,6 +62,19 @@ SEVERITY = {
     FindingKind.COUNTRY_UNKNOWN: Severity.WARNING,
     FindingKind.TRANSFER_WITHOUT_MECHANISM: Severity.PROBLEM,
     FindingKind.NO_CLOCK: Severity.PROBLEM,
+    FindingKind.CONTACT_MISSING: Severity.PROBLEM,
+    FindingKind.STORE_MISSING: Severity.PROBLEM,
+    FindingKind.STORE_COUNTRY_UNKNOWN: Severity.WARNING,
+    FindingKind.STORE_OUTSIDE_REGION: Severity.PROBLEM,
+    FindingKind.KEYS_WITH_DATA: Severity.PROBLEM,
+    FindingKind.RUN_BY_NO_PROCESSOR: Severity.PROBLEM,
+    FindingKind.INTEREST_UNASSESSED: Severity.PROBLEM,
+    FindingKind.ASSESSMENT_OVERDUE: Severity.PROBLEM,
+    FindingKind.MEASURES_MISSING: Severity.PROBLEM,
+    FindingKind.RISKS_MISSING: Severity.WARNING,
+    FindingKind.RISK_OVERDUE: Severity.WARNING,
+    FindingKind.AGREEMENT_MISSING: Severity.WARNING,
+    FindingKind.CHANGE_OPEN: Severity.NOTE,
 }
 
 

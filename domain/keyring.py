@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.answers import Answer
+from domain.pointing import Bar, Pointing
 from domain.values import (
     Category,
     ControllerId,
@@ -59,7 +60,8 @@ class Claim(NamedTuple):
     """One fact's request for a person and her keys.
 
     ``begins`` is true for the kinds that may begin a new person after an erasure (registered,
-    applied). ``categories`` are the DEKs the fact will be sealed with.
+    applied). ``categories`` are the DEKs the fact will be sealed with. Nothing is written for a
+    claim that is barred.
     """
 
     ref: SourceRef
@@ -67,6 +69,7 @@ class Claim(NamedTuple):
     begins: bool
     contacts: tuple[Contact, ...]
     categories: tuple[Category, ...]
+    bar: Bar = Bar.NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ class Admitted:
 @dataclass(frozen=True, slots=True)
 class LateFact:
     """The claim is about a person who was erased: refuse it and tell its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A suppression pointer stands against the claim: refuse it and keep nothing of it."""
 
 
 class SealRequest(NamedTuple):
@@ -160,10 +168,13 @@ class Identifier(Protocol):
 class Admitter(Protocol):
     """Turns claims into subjects with live keys, durable before it returns."""
 
-    def admit(self, controller: ControllerId, claims: Sequence[Claim]) -> list[Admitted | LateFact]:
+    def admit(
+        self, controller: ControllerId, claims: Sequence[Claim]
+    ) -> list[Admitted | LateFact | Barred]:
         """Look up or create the person of each claim, and her missing keys, in one transaction.
 
-        Returns one answer a claim, in order.
+        Returns one answer a claim, in order. A barred claim that is late as well is late: its
+        source must be told.
 
         Raises:
             KeyUnavailable: the key database or the provider is away.
@@ -199,6 +210,23 @@ class Opener(Protocol):
         ...
 
 
+class RightsOpener(Protocol):
+    """Opens what is restricted too, for what GDPR Art. 18(2) leaves open: her rights and claims.
+
+    Handed to what tells her recipients and to her own requests, never to a reader of views.
+    """
+
+    def open_for_rights(
+        self, controller: ControllerId, requests: Sequence[OpenRequest]
+    ) -> list[Answer]:
+        """Open each token as an :class:`Opener` does, also where that answers ``Withheld``.
+
+        Raises:
+            KeyUnavailable, SealBroken, GateClosed: as :meth:`Opener.open`.
+        """
+        ...
+
+
 class Finder(Protocol):
     """Answers "which of our people has this address?"."""
 
@@ -215,6 +243,8 @@ class Finder(Protocol):
 class DestroyOrder:
     """What an ``ErasureOrdered`` fact says to destroy; ``category`` None means the whole person.
 
+    ``suppress`` leaves pointers to every address the person is found by, in the same transaction,
+    before her look-ups are cleared; None leaves the pointers that stand as they are.
     ``guarded`` is false for a person who never began: she asked for nothing, so no late-fact
     guard is left, and her first fact, still to come, begins her anew.
     """
@@ -224,6 +254,7 @@ class DestroyOrder:
     category: Category | None
     epochs: tuple[KeyEpoch, ...]
     guarded: bool = True
+    suppress: Pointing | None = None
 
 
 class Shredder(Protocol):

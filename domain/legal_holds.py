@@ -105,4 +105,7 @@ def _binds(hold: Hold, at: Instant) -> bool:
 
 
 def _covers(held_category: Category | None, category: Category | None) -> bool:
-    return held_category is None or category is None or held_category == category
+    """Say whether two scopes share anything; ``documents`` holds every ``documents/<id>``."""
+    if held_category is None or category is None or held_category == category:
+        return True
+    return category.startswith(f"{held_category}/") or held_category.startswith(f"{category}/")

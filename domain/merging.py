@@ -88,13 +88,16 @@ def evolve(state: Ties, _stamp: Stamp, fact: MergingFact) -> Ties:
 
 
 def decide(state: Ties, _stamp: Stamp, claim: MergingFact) -> Decision:
-    """Record a merge once and its undoing once; refuse a second survivor beside the first."""
+    """Record a merge once and its undoing once.
+
+    Whoever is absorbed has one survivor and absorbs nobody: so no merges run in a circle.
+    """
     known = state.get(claim.merge_id)
     match claim:
         case MergedInto() | Absorbed():
             if known is not None and known.tied:
                 return ()
-            if isinstance(claim, MergedInto) and survivor(state) is not None:
+            if survivor(state) is not None:
                 return Refused(RefusalReason.MERGED)
             return (claim,)
         case UnmergedFrom() | Released():

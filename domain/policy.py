@@ -8,6 +8,7 @@ What a controller did not say stays unsaid here (``None``) and is a finding
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from domain.calendar import Period
 from domain.lawful_basis import LawfulBasis
@@ -22,6 +23,7 @@ from domain.policy_terms import (
     Mechanism,
     RecipientRole,
     Stop,
+    SuppressionReason,
     Trigger,
 )
 from domain.purposes import Purpose
@@ -125,11 +127,19 @@ class Recipient:
     transfers: tuple[Transfer, ...]
 
 
+class SuppressionPeriod(NamedTuple):
+    """How long pointers of a reason stand."""
+
+    reason: SuppressionReason
+    period: Period
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One version of all that one controller promised; in force from a day until the next is.
 
-    ``mechanisms`` are those by which the controller lets data leave the EEA.
+    ``mechanisms`` are those by which the controller lets data leave the EEA. A reason that
+    ``suppression`` leaves out stands until the person says otherwise.
     """
 
     controller: str
@@ -143,6 +153,11 @@ class Policy:
     activities: tuple[Activity, ...]
     rules: tuple[Rule, ...]
     recipients: tuple[Recipient, ...]
+    suppression: tuple[SuppressionPeriod, ...] = ()
+
+    def suppressed_for(self, reason: SuppressionReason) -> Period | None:
+        """Return how long a reason's pointers stand, or None: until the person says otherwise."""
+        return dict(self.suppression).get(reason)
 
     def activity(self, slug: str) -> Activity:
         """Return an activity by its slug.

@@ -114,3 +114,16 @@ class Mechanism(StrEnum):
     SCC = "scc"
     BCR = "bcr"
     DEROGATION = "derogation"
+
+
+class SuppressionReason(StrEnum):
+    """Why a pointer was left to an address; each bars the same uses and may last its own time."""
+
+    OPTED_OUT = "opted_out"
+    """She wants no approaches."""
+    IN_DIALOGUE = "in_dialogue"
+    """She answered an approach: no new cold one."""
+    SELF_DELETED = "self_deleted"
+    """She had herself erased."""
+    ABUSE = "abuse"
+    """Her account was blocked."""

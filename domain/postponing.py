@@ -21,6 +21,8 @@ class Postponed(StrEnum):
     RESTRICTION = "restriction"
     OVERRIDE = "override"
     OPEN_DUTIES = "open_duties"
+    UNDER_WAY = "under_way"
+    """Another erasure of hers has begun and must end first."""
 
 
 def postponed(

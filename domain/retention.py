@@ -4,7 +4,7 @@ Rules:
 
 - A rule counts civil days in Norway from its trigger, or from its fallback where that never came.
 - Of the rules that cover the same, the earliest wins; a category has a date of its own only if it
-  is before the person's.
+  is before the person's. A review erases nothing, so it takes no erasure's place.
 - ``grace_days`` after the date comes the erasure, ``warn_days`` before it the warning.
 - Holds, restriction and an officer's override postpone; a consent to longer storage replaces the
   date where the rule says so, and never brings it nearer.
@@ -124,10 +124,10 @@ def _expiry(rule: Rule, period: Period, why: Why, situation: Situation) -> tuple
 
 def _earliest(found: list[Due]) -> tuple[Due, ...]:
     """Keep the first of each scope, and of the categories those that come before the person."""
-    first: dict[Category | None, Due] = {}
+    first: dict[tuple[Action, Category | None], Due] = {}
     for due in sorted(found, key=_order):
-        first.setdefault(due.category, due)
-    person = first.pop(None, None)
+        first.setdefault((due.action, due.category), due)
+    person = first.pop((Action.ERASE, None), None)
     if person is None:
         return tuple(first.values())
     return (person, *[due for due in first.values() if _order(due) < _order(person)])

@@ -95,12 +95,16 @@ RetentionFact = (
 
 
 class Expiry(NamedTuple):
-    """One expiry: the day that stands, by which fact, and of which category."""
+    """One expiry: the day that stands, by which fact, of which category, under which rule.
+
+    ``rule_id`` is None where another rule than the one that set the day has moved it.
+    """
 
     status: ExpiryStatus
     mark: Mark
     due_at: Instant
     category: Category | None
+    rule_id: UUID | None = None
 
 
 Expiries = Mapping[UUID, Expiry]
@@ -134,14 +138,15 @@ def category_of(state: Expiries, expiry_id: UUID) -> Category | None:
 
 
 def _moved(known: Expiry | None, mark: Mark, fact: RetentionFact) -> Expiry:
-    category = None if known is None else known.category
+    category, rule = (None, None) if known is None else (known.category, known.rule_id)
     match fact:
         case RetentionExpiryScheduled():
-            return Expiry(ExpiryStatus.DUE, mark, fact.due_at, fact.category)
+            return Expiry(ExpiryStatus.DUE, mark, fact.due_at, fact.category, fact.rule_id)
         case RetentionExpiryMoved():
-            return Expiry(ExpiryStatus.DUE, mark, fact.due_at, category)
+            rule = None if fact.moved_by is MovedBy.RULE_CHANGED else rule
+            return Expiry(ExpiryStatus.DUE, mark, fact.due_at, category, rule)
         case RetentionOverridden():
-            return Expiry(ExpiryStatus.OVERRIDDEN, mark, fact.until_at, category)
+            return Expiry(ExpiryStatus.OVERRIDDEN, mark, fact.until_at, category, rule)
         case RetentionExpired():
             due = mark[0] if known is None else known.due_at
-            return Expiry(ExpiryStatus.EXPIRED, mark, due, category)
+            return Expiry(ExpiryStatus.EXPIRED, mark, due, category, rule)

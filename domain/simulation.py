@@ -76,10 +76,10 @@ def nearness(due: Due, day: date) -> Nearness:
 
 def shifts(now: DueDates, then: DueDates) -> Iterator[Shift]:
     """Yield every scope that has a date under either policy."""
-    before = {due.category: due for due in now.dues}
-    behind = {due.category: due for due in then.dues}
-    for category in {**before, **behind}:
-        yield Shift(category, before.get(category), behind.get(category))
+    before = {(due.action, due.category): due for due in now.dues}
+    behind = {(due.action, due.category): due for due in then.dues}
+    for scope in {**before, **behind}:
+        yield Shift(scope[1], before.get(scope), behind.get(scope))
 
 
 def _day(due: Due | None) -> date | None:

@@ -19,6 +19,8 @@ from domain.retention_facts import Expiries, ExpiryStatus
 from domain.subject import SubjectState
 from domain.values import Category, Instant
 
+_AT_LARGE = {purpose.value: purpose for purpose in Purpose}
+
 _CUSTOMER = "customer"
 """The name under which :mod:`domain.relations` keeps whether somebody is a customer."""
 
@@ -119,7 +121,7 @@ def _blocked_at(known: portal.PortalState) -> Instant | None:
 def _consents(life: Life) -> Mapping[Purpose, Consent]:
     """Return the consents to purposes at large; one that is narrowed keeps nobody's data."""
     known = life.consent or {}
-    return {purpose: known[purpose.value] for purpose in Purpose if purpose.value in known}
+    return {_AT_LARGE[scope]: one for scope, one in known.items() if scope in _AT_LARGE}
 
 
 def _held(holds: Holds) -> tuple[Keeping, ...]:

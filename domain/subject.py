@@ -33,7 +33,7 @@ __all__ = [
     "needs_link",
 ]
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Raised whenever a state's shape or an ``evolve`` changes: older stored heads are rebuilt."""
 
 

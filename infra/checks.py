@@ -8,7 +8,11 @@ from consumers.ports import LogError
 from domain.answers import GateClosed, KeyringError
 from infra.gate import restore_gate
 from infra.house import House
+from infra.jobs import JOBS
 from infra.keys.record import JournalBroken
+from infra.rights import unsettled
+from infra.running import is_overdue
+from infra.store.job_runs import JobRuns
 from infra.store.records import LogTampered
 from projections.view import ViewError
 
@@ -28,13 +32,14 @@ class Check:
     """One part's answer: its verdict, and the number it counts.
 
     ``fault`` is empty unless the part is closed, away or tampered with; then it says what was
-    found, in ids and numbers.
+    found, in ids and numbers. ``names`` are of what is counted, or of what is to be remarked.
     """
 
     name: str
     verdict: Verdict
     count: int = 0
     fault: str = ""
+    names: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Give the documented shape."""
@@ -43,6 +48,7 @@ class Check:
             "verdict": self.verdict.value,
             "count": self.count,
             "fault": self.fault or None,
+            "names": list(self.names),
         }
 
 
@@ -57,8 +63,10 @@ def examine(house: House) -> list[Check]:
         "access_audit": _audit,
         "views": _views,
         "erasures_under_way": _erasures,
+        "restrictions": _restrictions,
         "parked": _parked,
         "outbox": _outbox,
+        "jobs": _jobs,
     }
     return [_asked(name, part, house) for name, part in parts.items()]
 
@@ -125,9 +133,23 @@ def _erasures(house: House) -> Check:
     return _waiting("erasures_under_way", len(house.store.pending_erasures()))
 
 
+def _restrictions(house: House) -> Check:
+    return _waiting("restrictions", sum(len(people) for people in unsettled(house).values()))
+
+
 def _parked(house: House) -> Check:
     return _waiting("parked", sum(count.waiting for count in house.parking.counts()))
 
 
 def _outbox(house: House) -> Check:
     return _counted("outbox", sum(count.waiting for count in house.outbox.counts()))
+
+
+def _jobs(house: House) -> Check:
+    """Answer with the jobs that failed last or are late; none ever ran is well, and remarked."""
+    runs, now = JobRuns(house.store.database).all(), house.clock.now()
+    late = [run.job for run in runs.values() if run.failures or is_overdue(run, now)]
+    if late:
+        return Check("jobs", Verdict.ATTENTION, len(late), names=tuple(late))
+    never = [name for name in JOBS if name not in runs]
+    return Check("jobs", Verdict.WELL, len(runs), names=tuple(never))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from consumers.groups import Person, person_of
 from domain.erasure import OUTLIVING, ErasureState
 from domain.values import Category, ControllerId, SubjectId
 from infra.house import House
@@ -13,8 +14,9 @@ class Footprint:
     """Where a person's sealed values are, in scope of one erasure.
 
     ``keys`` are her live DEKs by category; ``tokens`` those in her stream; ``views`` the tokens
-    each view holds; ``recipients`` the sources to be told. ``erased`` says that this scope was
-    erased before.
+    each view holds; ``parked`` the items about her that wait, which only an erasure of the whole
+    person discards; ``recipients`` the sources to be told. ``erased`` says that this scope was
+    erased before. ``group`` are the streams merged with hers that are erased with it.
     """
 
     subject: SubjectId
@@ -25,7 +27,9 @@ class Footprint:
     tokens: Mapping[Category, int]
     lookups: Mapping[str, int]
     views: Mapping[str, int]
+    parked: int
     recipients: tuple[str, ...]
+    group: tuple[SubjectId, ...] = ()
 
     @property
     def nothing_left(self) -> bool:
@@ -43,19 +47,27 @@ class Footprint:
             "tokens": dict(self.tokens),
             "lookups": dict(self.lookups),
             "views": dict(self.views),
+            "parked": self.parked,
             "recipients": list(self.recipients),
+            "group": list(self.group),
         }
 
 
 def footprint_of(
-    house: House, controller: ControllerId, subject: SubjectId, category: Category | None
+    house: House,
+    controller: ControllerId,
+    subject: SubjectId,
+    category: Category | None,
+    *,
+    alone: bool = False,
 ) -> Footprint:
-    """Count what an erasure of this scope would reach.
+    """Count what an erasure of this scope would reach; ``alone`` leaves merged streams out.
 
     Raises:
         KeyUnavailable, LogUnavailable: a database is away.
     """
-    head = house.store.load(controller, [subject], []).heads[subject]
+    streams = person_of(house.store, controller, subject)
+    head = streams[subject]
     held = house.keyring.footprint(controller, subject)
     keys = {
         name: count
@@ -74,8 +86,22 @@ def footprint_of(
             view.projection.name: sum(category in (None, t.category) for t in view.probe(subject))
             for view in house.views
         },
+        parked=house.parking.waiting_about(subject) if category is None else 0,
         recipients=tuple(head.state.sources),
+        group=() if alone else _others(streams, subject, category),
     )
+
+
+def _others(
+    streams: Person, subject: SubjectId, category: Category | None
+) -> tuple[SubjectId, ...]:
+    """Name the merged streams that have anything of the scope."""
+    having = [
+        one
+        for one, head in streams.items()
+        if (head.state.tokens if category is None else category in head.state.tokens)
+    ]
+    return tuple([one for one in having if one != subject])
 
 
 def _erased(state: ErasureState, category: Category | None) -> bool:

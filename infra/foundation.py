@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.answers import KeyUnavailable
 from domain.values import ControllerId
+from infra.adoption import adopt_all
 from infra.clock import Clock
 from infra.codec.facts import FactCodec
 from infra.house import open_databases
@@ -43,6 +44,7 @@ def found_house(settings: Settings, clock: Clock) -> Founded:
 
     Raises:
         EmbeddedUnavailable, KeyUnavailable, LogUnavailable: a part cannot be made or reached.
+        PolicyEdited: a controller's file says something else than what was adopted.
         OSError: a directory cannot be made.
     """
     settings.home.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
@@ -60,6 +62,7 @@ def found_house(settings: Settings, clock: Clock) -> Founded:
         with EventStore(urls.events, FactCodec()) as store:
             for slug, controller in controllers.items():
                 store.add_controller(controller, slug)
+            adopt_all(store, controllers, clock.now)
     return Founded(settings.home, settings.anchor, new, controllers)
 
 

@@ -17,10 +17,15 @@ from consumers.erasure import ErasureProcess
 from consumers.erasure_ports import Doors, Step
 from consumers.ingest import Ingest
 from consumers.intake import Reception
+from consumers.parking import ParkedAbout, Replay
+from consumers.policies import policies
+from consumers.promises import Policies
+from consumers.rights import Rights
 from domain.keyring import JournalHead, OpenRequest
 from domain.values import ControllerId, SubjectId
 from infra.clock import Clock
 from infra.codec.facts import FactCodec
+from infra.codec.parcels import ParcelReader
 from infra.codec.upstream import UpstreamCodec
 from infra.collector import seldom_collecting
 from infra.embedded.cluster import open_cluster
@@ -29,6 +34,7 @@ from infra.keys.keyring import Keyring
 from infra.keys.loose import LooseKeys
 from infra.keys.provider import LocalFileProvider
 from infra.random_ids import random_id
+from infra.rights_opener import AuditedRightsOpener
 from infra.settings import DatabaseUrls, Settings
 from infra.store.audit import AccessAudit, Opening
 from infra.store.outbox import Outbox
@@ -87,12 +93,21 @@ class House:
         return Ingest(
             reception=reception,
             keys=self.keyring,
-            desk=DecidingDesk(self.store, self.keyring, self.keyring),
+            desk=DecidingDesk(self.store, self.keyring, self.keyring, self.promises()),
             loose=self.loose,
             now=self.clock.now,
             new_id=random_id,
             wait=time.sleep,
         )
+
+    def promises(self) -> Policies:
+        """Make what each controller promised, as the write side asks it."""
+        slugs = {controller: slug for slug, controller in self.controllers.items()}
+        return Policies(self.keyring, slugs, policies())
+
+    def replay(self) -> Replay:
+        """Make what takes parked items up again: it opens their payloads for the write side."""
+        return Replay(self.ingest(), self.parking, self.loose, ParcelReader().read)
 
     def erasure(self, reached: Callable[[Step], None] = lambda _step: None) -> ErasureProcess:
         """Make the erasure process; ``reached`` is told each step as it is durable."""
@@ -101,11 +116,21 @@ class House:
             shredder=self.keyring,
             sealer=self.keyring,
             opener=self.keyring,
-            views=self.views,
+            rights_opener=self.rights_opener(),
+            views=(*self.views, ParkedAbout(self.parking, self.loose, self.clock.now)),
             log_tokens=self.log_tokens,
             anchor=self.anchor_journal,
+            promises=self.promises(),
         )
         return ErasureProcess(doors, self.clock.now, random_id, time.sleep, reached)
+
+    def rights(self) -> Rights:
+        """Make what records one decided fact: an officer's, a duty's, or the person's own."""
+        return Rights(self.store, self.clock.now, random_id, time.sleep)
+
+    def rights_opener(self) -> AuditedRightsOpener:
+        """Make what opens, audited, what her rights need although she is restricted."""
+        return AuditedRightsOpener(self.keyring, self.audit, self.clock)
 
     def desk(self) -> Desk:
         """Make the read side: it opens, and every opening is audited first."""

@@ -5,35 +5,47 @@ number of people: all of them are counted, and the first few are kept.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
+from typing import NamedTuple
 
+from consumers.groups import people
+from consumers.sweep_deciding import Moment, Reckoned, reckoned
 from domain.findings import Finding
 from domain.policy import Policy
-from domain.retention import Due, due_dates
+from domain.postponing import Postponed
+from domain.retention import Due
 from domain.simulation import Change, Nearness, Shift, nearness, shifts
-from domain.situation import Situation, situation_of
+from domain.sweeping import last_of_day
 from domain.values import ControllerId, SubjectId
-from infra.store.reading import LogReader
+from infra.random_ids import random_id
+from infra.store.store import EventStore
 
-PAGE = 500
-"""Heads read at a time: about a megabyte."""
+
+class Pressing(NamedTuple):
+    """One date of a person, who has so many streams and is named by the first of them."""
+
+    subject: SubjectId
+    streams: int
+    due: Due
 
 
 @dataclass(slots=True)
 class DueList:
     """One controller's dates on a day: all counted, the most pressing listed.
 
-    ``findings`` counts the people a finding is about. ``pressing`` is in the order of the day of
-    erasure; what is postponed without an end comes last.
+    A merged person counts once. ``postponed`` counts dates by cause, ``findings`` the people a
+    finding is about. ``pressing`` is in the order of the day of erasure; what is postponed without
+    an end comes last.
     """
 
     people: int = 0
     counts: Counter[Nearness] = field(default_factory=Counter)
+    postponed: Counter[Postponed] = field(default_factory=Counter)
     findings: Counter[Finding] = field(default_factory=Counter)
-    pressing: list[tuple[SubjectId, Due]] = field(default_factory=list)
+    pressing: list[Pressing] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -53,7 +65,7 @@ class Simulation:
 
 
 def due_list(
-    store: LogReader, controller: ControllerId, policy: Policy, day: date, limit: int
+    store: EventStore, controller: ControllerId, policy: Policy, day: date, limit: int
 ) -> DueList:
     """Reckon what is due of one controller on a day; list at most ``limit``.
 
@@ -62,12 +74,13 @@ def due_list(
     """
     made = DueList()
     found = _dues(store, controller, policy, day, made)
-    made.pressing = nsmallest(limit, found, key=_by_day)
+    # With a limit of 0 it would not walk at all, and count nobody.
+    made.pressing = nsmallest(max(1, limit), found, key=_by_day)[:limit]
     return made
 
 
 def simulate(
-    store: LogReader,
+    store: EventStore,
     controller: ControllerId,
     policies: tuple[Policy, Policy],
     day: date,
@@ -80,51 +93,58 @@ def simulate(
     """
     made = Simulation()
     found = _shifts(store, controller, policies, day, made)
-    made.first = nsmallest(limit, found, key=lambda one: (one[1].erased_on or date.max, one[0]))
+    first = nsmallest(max(1, limit), found, key=lambda one: (one[1].erased_on or date.max, one[0]))
+    made.first = first[:limit]
     return made
 
 
-def situations(store: LogReader, controller: ControllerId) -> Iterator[tuple[SubjectId, Situation]]:
-    """Yield the situation of each of a controller's people of whom anything is kept.
+def reckoned_people(
+    store: EventStore, controller: ControllerId, policies: Sequence[Policy], day: date
+) -> Iterator[tuple[SubjectId, list[Reckoned]]]:
+    """Yield each of a controller's people of whom anything is kept, reckoned under policies.
+
+    A merged person comes once, by the first of her streams; what runs out by the day's end has
+    run out.
 
     Raises:
         LogUnavailable: the event database is away.
     """
-    after: SubjectId | None = None
-    while page := store.heads_after(controller, after, PAGE):
-        for subject, head in page:
-            situation = situation_of(head.state)
-            if situation.kept:
-                yield subject, situation
-        after = page[-1][0]
+    end = last_of_day(day)
+    moments = [Moment(controller, one, day, end, end, random_id) for one in policies]
+    for page in people(store, controller):
+        for person in page:
+            made = [reckoned(moment, person) for moment in moments]
+            found = [one for one in made if one is not None]
+            if found:
+                yield min(person), found
 
 
 def _dues(
-    store: LogReader, controller: ControllerId, policy: Policy, day: date, made: DueList
-) -> Iterator[tuple[SubjectId, Due]]:
-    for subject, situation in situations(store, controller):
-        dates = due_dates(policy, situation)
+    store: EventStore, controller: ControllerId, policy: Policy, day: date, made: DueList
+) -> Iterator[Pressing]:
+    for subject, (known,) in reckoned_people(store, controller, [policy], day):
         made.people += 1
-        made.findings.update(dates.findings)
-        for due in dates.dues:
+        made.findings.update(known.dates.findings)
+        for due in known.dates.dues:
             near = nearness(due, day)
             made.counts[near] += 1
+            if near is Nearness.POSTPONED:
+                made.postponed.update(due.postponed_by)
             if near is not Nearness.LATER:
-                yield subject, due
+                yield Pressing(subject, len(known.drafts), due)
 
 
 def _shifts(
-    store: LogReader,
+    store: EventStore,
     controller: ControllerId,
     policies: tuple[Policy, Policy],
     day: date,
     made: Simulation,
 ) -> Iterator[tuple[SubjectId, Shift]]:
-    for subject, situation in situations(store, controller):
-        now, then = [due_dates(policy, situation) for policy in policies]
+    for subject, (now, then) in reckoned_people(store, controller, policies, day):
         made.people += 1
-        made.findings.update(then.findings)
-        for shift in shifts(now, then):
+        made.findings.update(then.dates.findings)
+        for shift in shifts(now.dates, then.dates):
             _count(made, shift, day)
             yield subject, shift
 
@@ -138,5 +158,5 @@ def _count(made: Simulation, shift: Shift, day: date) -> None:
     made.at_once += shift.erased_on <= day and stayed
 
 
-def _by_day(one: tuple[SubjectId, Due]) -> tuple[date, SubjectId]:
-    return (one[1].erase_on or date.max, one[0])
+def _by_day(one: Pressing) -> tuple[date, SubjectId]:
+    return (one.due.erase_on or date.max, one.subject)

@@ -1,12 +1,14 @@
-"""What is finished before new work begins: erasures cut short, people who never began, old keys."""
+"""What is finished before new work begins: whatever was cut short, and keys past their date."""
 
 from collections import defaultdict
 
 from consumers.abandonment import abandon
 from consumers.erasure import Receipt
+from consumers.ingest import PARKED_PERIOD
 from domain.values import ControllerId, SubjectId
 from infra.house import House
 from infra.random_ids import random_id
+from infra.rights import settle_restrictions
 
 ABANDONED_AFTER = 24 * 3600 * 1_000_000
 """Microseconds a person may be pending in the key database without a stream: 24 hours."""
@@ -15,18 +17,24 @@ ABANDONED_AFTER = 24 * 3600 * 1_000_000
 def upkeep(house: House) -> None:
     """Finish what a crash left, and destroy the keys whose period is over."""
     resume_erasures(house)
+    settle_restrictions(house)
     abandon_pending(house)
     expire_keys(house)
 
 
 def expire_keys(house: House) -> int:
-    """Destroy the keys of notices, letters and parked payloads past their date; return how many.
+    """Destroy keys of notices, letters and parked payloads past their date, and old pointers.
+
+    Return how many.
 
     Raises:
-        KeyUnavailable: the key database is away.
+        KeyUnavailable, LogUnavailable: a database is away.
     """
     now = house.clock.now()
-    return house.keyring.expire_notices(now) + house.loose.expire(now)
+    expired = house.keyring.expire_notices(now) + house.loose.expire(now)
+    expired += house.keyring.expire_suppressions(now)
+    house.parking.lapse(now - PARKED_PERIOD, now)
+    return expired
 
 
 def resume_erasures(house: House) -> list[Receipt]:
@@ -57,7 +65,8 @@ def abandon_pending(house: House) -> int:
     for controller, people in pending.items():
         begun = house.store.with_stream(people)
         heads = house.store.heads_of(begun)
-        alive = [s for s in begun if heads[s].state.erasure.end is None]
+        # What is no person's has no head among these, and is never erased.
+        alive = [s for s in begun if s not in heads or heads[s].state.erasure.end is None]
         house.keyring.confirm(controller, alive)
         never = [s for s in people if s not in alive]
         doors = house.erasure().doors

@@ -5,7 +5,10 @@ Every leaf (string, enum, number, boolean, bytes, fixed, and lists of them) has 
 - P personal, F free text, S special, T telemetry: with an ``x-category`` that fits the class, its
   own or the enclosing field's;
 - M clear: with an ``x-clear`` reason;
-- I the source's own id: with ``x-clear``, ``x-keyed`` and ``x-becomes``.
+- I the source's own id: with ``x-clear``, ``x-keyed`` and ``x-becomes``; or with ``x-clear`` and
+  ``x-mentions``, the role of another person, whom it names and who alone keeps it.
+
+A field of that other person's says so in ``x-about``, with the role.
 
 Bytes that carry something classified elsewhere say so in ``x-carries`` instead. Inside a personal
 field everything is personal.
@@ -27,6 +30,8 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "M": ("x-clear",),
     "I": ("x-clear", "x-keyed", "x-becomes"),
 }
+_MENTIONING = ("x-clear", "x-mentions")
+"""What an id needs that is another person's and becomes no field of the fact."""
 
 
 def admit(text: str | bytes) -> None:
@@ -35,8 +40,12 @@ def admit(text: str | bytes) -> None:
     Raises:
         SchemaNotAdmitted: with the first objection.
     """
-    for field in fields_of(read_shape(text), ""):
+    fields = list(fields_of(read_shape(text), ""))
+    roles = {field.get("x-mentions") for field in fields}
+    for field in fields:
         _check(field, str(field["name"]), None)
+        if field.get("x-about") not in roles | {None}:
+            raise SchemaNotAdmitted(Objection.MISCLASSIFIED, str(field["name"]))
 
 
 def _check(field: Node, path: str, enclosing: object) -> None:
@@ -65,7 +74,8 @@ def _check_class(field: Node, path: str, category: object) -> None:
 def _check_clear(field: Node, path: str, category: object) -> None:
     if category is not None:
         raise SchemaNotAdmitted(Objection.MISCLASSIFIED, path)
-    if not all(field.get(attribute) for attribute in _REQUIRED[str(field["x-class"])]):
+    required = _MENTIONING if "x-mentions" in field else _REQUIRED[str(field["x-class"])]
+    if not all(field.get(attribute) for attribute in required):
         raise SchemaNotAdmitted(Objection.UNCLASSIFIED, path)
 
 

@@ -5,12 +5,12 @@ Rules: a contract is the newest version's; every top-level field is in exactly o
 admitted (``schemas.admission``).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from schemas.published import ENVELOPE, Field, Published, Room, newest, published
+from schemas.published import ENVELOPE, Field, Published, Record, Room, newest, published
 
 
 class Keyed(NamedTuple):
@@ -21,12 +21,25 @@ class Keyed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Another person in the record: which field holds the source's id for her, or several ids.
+
+    ``personal`` names her own values' categories, ``contacts`` those that are addresses of hers.
+    """
+
+    field: str
+    personal: Mapping[str, str]
+    contacts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """How one kind of upstream record is taken apart.
 
     ``personal`` names each field's category, in which ``{document_id}`` stands for a keyed id.
     ``rounded`` names integers that are rounded up to a whole multiple. ``begins`` is true for the
-    kinds that may begin a new person after an erasure.
+    kinds that may begin a new person after an erasure. ``mentions`` are the other people in it, by
+    role. ``stream`` is what the envelope's id is keyed as when it is no person's.
     """
 
     topic: str
@@ -36,6 +49,8 @@ class Contract:
     personal: Mapping[str, str]
     rounded: Mapping[str, int]
     begins: bool
+    mentions: Mapping[str, Mention] = field(default_factory=dict)
+    stream: Keyed | None = None
 
 
 @cache
@@ -53,15 +68,44 @@ def contract_of(item: Published) -> Contract:
         topic=item.stored_name,
         version=item.version,
         clear=frozenset(field["name"] for field in fields if field["x-class"] == "M"),
-        keyed={field["name"]: _keyed(field) for field in fields if field["x-class"] == "I"},
-        personal={field["name"]: field["x-category"] for field in fields if "x-category" in field},
+        keyed={field["name"]: _keyed(field) for field in fields if "x-keyed" in field},
+        personal=_personal(fields, about=None),
         rounded={
             field["name"]: field["x-rounded-up-to"]
             for field in fields
             if "x-rounded-up-to" in field
         },
         begins=record.get("x-begins", False),
+        mentions={field["x-mentions"]: _mention(field, fields) for field in _mentioning(fields)},
+        stream=_stream(record),
     )
+
+
+def _personal(fields: Sequence[Field], about: str | None) -> dict[str, str]:
+    """Name the categories of the values that are one person's: the record's own, or a role's."""
+    return {
+        field["name"]: field["x-category"]
+        for field in fields
+        if "x-category" in field and field.get("x-about") == about
+    }
+
+
+def _mentioning(fields: Sequence[Field]) -> list[Field]:
+    return [field for field in fields if "x-mentions" in field]
+
+
+def _mention(field: Field, fields: Sequence[Field]) -> Mention:
+    hers = _personal(fields, field["x-mentions"])
+    contacts = {
+        item["name"]: item["x-contact"]
+        for item in fields
+        if item["name"] in hers and "x-contact" in item
+    }
+    return Mention(field["name"], hers, contacts)
+
+
+def _stream(record: Record) -> Keyed | None:
+    return Keyed(record["x-stream"], record["x-becomes"]) if "x-stream" in record else None
 
 
 def _keyed(field: Field) -> Keyed:

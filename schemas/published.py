@@ -43,6 +43,9 @@ Field = TypedDict(
         "x-becomes": str,
         "x-rounded-up-to": int,
         "x-carries": str,
+        "x-mentions": str,
+        "x-about": str,
+        "x-contact": str,
         "x-data-category": str,
     },
     total=False,
@@ -52,10 +55,19 @@ Field = TypedDict(
 
 Record = TypedDict(
     "Record",
-    {"name": str, "namespace": str, "doc": str, "fields": list[Field], "x-begins": bool},
+    {
+        "name": str,
+        "namespace": str,
+        "doc": str,
+        "fields": list[Field],
+        "x-begins": bool,
+        "x-stream": str,
+        "x-becomes": str,
+    },
     total=False,
 )
-"""A published record."""
+"""A published record. ``x-stream`` says that the envelope's id is not a person's but a thing's of
+that kind, and ``x-becomes`` which clear field it becomes."""
 
 
 @dataclass(frozen=True, slots=True)

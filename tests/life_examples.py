@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from domain.catalogue import BY_TOPIC, FACTS
+from domain.catalogue import BY_TOPIC, FACTS, OTHER_FACTS
 from domain.fact import Fact
 from domain.life import FACTS as LIFE_FACTS
 from domain.purposes import Purpose
@@ -96,6 +96,11 @@ def every_life_fact() -> tuple[Fact, ...]:
     """Return one fact of each class this module makes, in the catalogue's order."""
     old = {fact.TOPIC for fact in FACTS[: FACTS.index(LIFE_FACTS[0])]}
     return tuple([example(kind) for topic, kind in BY_TOPIC.items() if topic not in old])
+
+
+def every_other_fact() -> tuple[Fact, ...]:
+    """Return one fact of each class that stands in no person's stream."""
+    return tuple([example(kind) for kind in OTHER_FACTS])
 
 
 def _part(category: str) -> SealedPart:

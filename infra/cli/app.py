@@ -10,7 +10,32 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from infra.cli import demonstration, erasing, feeding, policies, reading, register, setup, viewing
+from infra.cli import (
+    adopting,
+    consent_ledger,
+    consenting,
+    demonstration,
+    duties,
+    erasing,
+    feeding,
+    holding,
+    merging,
+    notice_texts,
+    notices,
+    objecting,
+    outreach,
+    parking,
+    policies,
+    reading,
+    recipients,
+    register,
+    restricting,
+    running,
+    setup,
+    suppressions,
+    sweeping,
+    viewing,
+)
 from infra.cli.defects import defect_hook
 from infra.cli.exits import KNOWN, Exit, failure_of
 from infra.cli.mistakes import NoArgsIsHelpError, UsageError, failure_of_usage
@@ -38,10 +63,17 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     reading.show,
     reading.board,
     reading.timeline,
+    recipients.recipients,
     erasing.erase,
     register.erasures,
+    restricting.restrict,
+    objecting.object_,
+    merging.merge,
+    merging.unmerge,
     policies.due,
-    feeding.parked,
+    sweeping.sweep,
+    duties.duties,
+    running.run,
     setup.doctor,
     demonstration.demo,
 )
@@ -52,6 +84,52 @@ GROUPS: Mapping[tuple[str, str], tuple[Callable[..., None], ...]] = {
     ("policy", "What the controllers promised: examine it, or try a change before it is made."): (
         policies.check,
         policies.simulate,
+        adopting.adopted,
+    ),
+    ("notice", "A controller's privacy notices: announced before they bind, and published."): (
+        notice_texts.announce_,
+        notice_texts.publish_,
+        notice_texts.list_,
+    ),
+    ("parked", "What could not be taken in, or may not be recorded yet."): (
+        parking.list_,
+        parking.show,
+        parking.replay,
+        parking.discard,
+    ),
+    ("notices", "What recipients are to be told, for those that a person tells."): (
+        notices.list_,
+        notices.show,
+        notices.acknowledge,
+    ),
+    ("restriction", "Restrictions in force (GDPR Art. 18), and the way to their end."): (
+        restricting.list_,
+        restricting.announce_lift,
+        restricting.lift,
+    ),
+    ("hold", "What must be kept although it would be erased."): (
+        holding.place,
+        holding.release,
+        holding.list_,
+    ),
+    ("consent", "What a person agreed to, purpose by purpose."): (
+        consent_ledger.list_,
+        consenting.request,
+        consenting.give,
+        consenting.refuse,
+        consenting.renew,
+        consenting.withdraw,
+    ),
+    ("objection", "Objections that were raised (GDPR Art. 21)."): (objecting.decide,),
+    ("outreach", "Before a person is approached; and her own word on it."): (
+        outreach.check,
+        outreach.enrich,
+        outreach.opt_out,
+        outreach.opt_in,
+    ),
+    ("suppressions", "The pointers that keep an address from being approached."): (
+        suppressions.list_,
+        suppressions.lift,
     ),
 }
 """Commands of two words, by the first of them and its help."""
@@ -67,13 +145,19 @@ def program() -> typer.Typer:
     )
     app.callback(help=_unwrapped(_HELP))(_options)
     for command in COMMANDS:
-        app.command(help=_unwrapped(command.__doc__ or ""))(command)
+        app.command(_word_of(command), help=_unwrapped(command.__doc__ or ""))(command)
     for (name, told), commands in GROUPS.items():
         group = typer.Typer(no_args_is_help=True)
         for command in commands:
-            group.command(help=_unwrapped(command.__doc__ or ""))(command)
+            named = group.command(_word_of(command), help=_unwrapped(command.__doc__ or ""))
+            named(command)
         app.add_typer(group, name=name, help=told)
     return app
+
+
+def _word_of(command: Callable[..., None]) -> str:
+    """Name a command by its function; ``list_`` is ``list``, which Python has taken."""
+    return command.__name__.strip("_").replace("_", "-")
 
 
 def _unwrapped(text: str) -> str:

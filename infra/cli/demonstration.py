@@ -4,22 +4,25 @@ from consumers.erasure import Receipt
 from consumers.tally import Tally
 from domain.values import iso_of
 from infra.cli import documents
+from infra.cli.demonstrating import say, silence_of, tell_silence, tell_wish, trial_of, wish_of
 from infra.cli.exits import PromiseBroken, UsageMistake
 from infra.cli.options import AsJson
 from infra.cli.printing import column_name
 from infra.cli.rendering import shown
 from infra.cli.session import Session, begin
-from infra.clock import SystemClock
+from infra.clock import FixedClock
 from infra.demo import story
+from infra.demo.days import FIRST_DAY, clock_on
 from infra.demo.place import Place, prepare
-from infra.demo.promises import broken
+from infra.demo.promises import broken, silence_broken, wish_broken
+from infra.demo.silence import fall_silent
 from infra.demo.story import Chosen, Sight
+from infra.demo.wish import keep_wish
 from infra.feeds.write import write_feeds
 from infra.foundation import found_house
 from infra.gate import anchor_log, keep_gate
 from infra.house import House, open_databases, open_house
 from infra.proof.scan import Scan
-from infra.proof.tokens import Trial
 
 CANDIDATES = 200
 SEED = 7
@@ -38,21 +41,22 @@ def demo(*, as_json: AsJson = False) -> None:
         message = "the demonstration keeps its own PostgreSQL: unset the database URLs first"
         raise UsageMistake(message)
     place = prepare(session.settings)
+    clock = clock_on(FIRST_DAY)
     # Held throughout, so that founding and opening share one start of the server.
     with open_databases(place.settings):
-        found_house(place.settings, SystemClock())
-        _say(session, "house", home=place.settings.home)
-        with open_house(place.settings, SystemClock()) as house:
+        found_house(place.settings, clock)
+        say(session, "house", home=place.settings.home, day=FIRST_DAY)
+        with open_house(place.settings, clock) as house:
             keep_gate(house)
-            faults = _tell_story(session, house, place)
+            faults = _tell_story(session, house, clock, place)
             anchor_log(house)
     if faults:
         message = f"not kept: {'; '.join(faults)}"
         raise PromiseBroken(message)
-    _say(session, "kept")
+    say(session, "kept")
 
 
-def _tell_story(session: Session, house: House, place: Place) -> list[str]:
+def _tell_story(session: Session, house: House, clock: FixedClock, place: Place) -> list[str]:
     manifest = write_feeds(CANDIDATES, SEED, place.feeds)
     ingesting = session.words.text("ingest", "ingesting")
     with session.out.progress(ingesting, manifest.total.items) as move:
@@ -69,24 +73,23 @@ def _tell_story(session: Session, house: House, place: Place) -> list[str]:
     after = story.look(house, manifest, chosen)
     _tell_after(session, receipt, after, again.refused["late_fact"])
     _tell_proof(session, before, after)
+    silence = fall_silent(house, clock)
+    tell_silence(session, silence)
+    wish = keep_wish(house, clock, manifest, place.feeds_more)
+    tell_wish(session, wish)
     if session.out.as_json:
-        session.out.result(_document(chosen, receipt, before, after))
-    return broken(manifest, recorded, again, before, after)
+        document = _document(chosen, receipt, before, after)
+        session.out.result(document | {"silence": silence_of(silence), "wish": wish_of(wish)})
+    faults = broken(manifest, recorded, again, before, after)
+    return [*faults, *silence_broken(silence), *wish_broken(wish)]
 
 
 def _nobody(_items: int) -> None:
     """Report to nobody."""
 
 
-def _say(session: Session, key: str, **values: object) -> None:
-    """Tell a line of the story; what belongs to a numbered line stands under it."""
-    if not session.out.as_json:
-        told = session.words.text("demo", key, **values)
-        session.out.told(told if told[0].isdigit() or key == "kept" else f"   {told}")
-
-
 def _tell_fed(session: Session, files: int, recorded: Tally) -> None:
-    _say(
+    say(
         session,
         "fed",
         files=files,
@@ -99,17 +102,17 @@ def _tell_fed(session: Session, files: int, recorded: Tally) -> None:
 
 
 def _tell_before(session: Session, sight: Sight) -> None:
-    _say(session, "board", controller=story.CONTROLLER)
-    _say(session, "counts", counts=_counts(session, sight))
-    _say(session, "one", name=shown(session.words, sight.dossier.name))
+    say(session, "board", controller=story.CONTROLLER)
+    say(session, "counts", counts=_counts(session, sight))
+    say(session, "one", name=shown(session.words, sight.dossier.name))
 
 
 def _tell_after(session: Session, receipt: Receipt, sight: Sight, refused: int) -> None:
-    _say(session, "erased", keys=receipt.keys_destroyed, when=iso_of(receipt.destroyed_at))
-    _say(session, "rebuilt")
-    _say(session, "reads", name=shown(session.words, sight.dossier.name))
-    _say(session, "counts", counts=_counts(session, sight))
-    _say(session, "refused", count=refused)
+    say(session, "erased", keys=receipt.keys_destroyed, when=iso_of(receipt.destroyed_at))
+    say(session, "rebuilt")
+    say(session, "reads", name=shown(session.words, sight.dossier.name))
+    say(session, "counts", counts=_counts(session, sight))
+    say(session, "refused", count=refused)
 
 
 def _counts(session: Session, sight: Sight) -> str:
@@ -118,11 +121,11 @@ def _counts(session: Session, sight: Sight) -> str:
 
 
 def _tell_proof(session: Session, before: Sight, after: Sight) -> None:
-    _say(session, "proof")
+    say(session, "proof")
     if not session.out.as_json:
         _print_proof(session, before, after)
     same = before.trials.others.digest == after.trials.others.digest
-    _say(session, "same" if same else "different")
+    say(session, "same" if same else "different")
 
 
 def _print_proof(session: Session, before: Sight, after: Sight) -> None:
@@ -158,15 +161,11 @@ def _document(chosen: Chosen, receipt: Receipt, before: Sight, after: Sight) -> 
 
 def _sight(sight: Sight) -> dict[str, object]:
     return {
-        "hers": _trial(sight.trials.hers),
-        "others": _trial(sight.trials.others),
+        "hers": trial_of(sight.trials.hers),
+        "others": trial_of(sight.trials.others),
         "disk": _scanned(sight.scan),
         "board_total": sight.board.total,
     }
-
-
-def _trial(trial: Trial) -> dict[str, object]:
-    return {"tried": trial.tried, "opened": trial.opened, "digest": trial.digest}
 
 
 def _scanned(scan: Scan) -> dict[str, object]:

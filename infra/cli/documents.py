@@ -45,13 +45,16 @@ def dossier(one: Dossier) -> Json:
     standing = one.standing
     return {
         "subject": one.subject,
+        "streams": list(one.streams),
         "status": standing.status.value,
+        "restricted": standing.restricted,
         "erased_at": iso_of(standing.erased_at) if standing.erased_at is not None else None,
         "erased_categories": list(standing.erased_categories),
         "sources": list(standing.sources),
         "name": value(one.name),
         "slots": [
             {
+                "subject": slot.subject,
                 "slot": slot.slot,
                 "fact": slot.topic,
                 "occurred_at": iso_of(slot.occurred_at),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -42,6 +43,18 @@ _Reason = Annotated[
     typer.Option("--reason", metavar="WHY", help=f"One of: {', '.join(ErasureReason)}."),
 ]
 
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the footprint and erase nothing.")]
+_Alone = Annotated[
+    bool, typer.Option("--alone", help="Only this stream, not those merged with it.")
+]
+_NoSuppression = Annotated[
+    bool,
+    typer.Option(
+        "--no-suppression", help="She wants to be welcome again: leave no pointer to her."
+    ),
+]
+_Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
 
 def erase(  # noqa: PLR0913 - each is an option of the command
     *,
@@ -53,36 +66,53 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     controller: ControllerName = None,
     category: _Category = None,
     reason: _Reason,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the footprint and erase nothing.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: _DryRun = False,
+    alone: _Alone = False,
+    no_suppression: _NoSuppression = False,
+    yes: _Yes = False,
     as_user: AsApprover = None,
     as_json: AsJson = False,
 ) -> None:
     """Erase a person by destroying her keys: log, views, queues and backups become unreadable.
 
-    Shows the footprint and asks first. An address that several people have lists their ids,
-    erases none of them and exits 2. An e-mail address given is kept under a key of its own for the
-    closing letter, at most 30 days. If it is cut short, the next erase, ingest or project
-    finishes it.
+    Shows the footprint and asks first; streams merged with hers go too. An address that several
+    people have lists their ids, erases none and exits 2. An e-mail address given is kept under a
+    key of its own for the closing letter, at most 30 days. Where she asked for it, pointers to her
+    addresses keep her from being approached again. Cut short, it is finished by the next.
 
     Example: glemmebok erase --email someone@example.com --reason request --dry-run
     """
+    _check_welcome(category, no_suppression=no_suppression)
     session = begin(as_json=as_json)
-    named = (subject, (email, phone, source, remote_id))
     with entered(session) as house:
         resumed = [] if dry_run else resume_erasures(house)
-        person = _person(session, house, named, controller)
-        footprint = footprint_of(house, *person, category)
+        person = _person(session, house, (subject, (email, phone, source, remote_id)), controller)
+        footprint = footprint_of(house, *person, category, alone=alone)
         _require_known(house, person, footprint)
         receipts = [one for one in resumed if one.subject == person[1]]
         if not dry_run and not footprint.nothing_left:
-            request = Request(person[1], category, reason, approver(house, as_user), email)
-            if not yes:
-                _ask(session, footprint)
-            receipts = house.erasure().erase(person[0], [request])
+            who = approver(house, as_user)
+            request = Request(person[1], category, reason, who, email, no_suppression)
+            _ask(session, footprint, yes=yes)
+            receipts = house.erasure().erase(person[0], _with_group(request, footprint))
     _tell(session, footprint, receipts, dry_run=dry_run)
+
+
+def _with_group(request: Request, footprint: Footprint) -> list[Request]:
+    """Ask for the streams merged with hers too; the letter goes out once."""
+    others = [replace(request, subject=one, letter_to=None) for one in footprint.group]
+    return [request, *others]
+
+
+def _check_welcome(category: str | None, *, no_suppression: bool) -> None:
+    """Refuse a flag that would say nothing.
+
+    Raises:
+        UsageMistake: the erasure of a category leaves no pointer in any case.
+    """
+    if no_suppression and category is not None:
+        message = "--no-suppression is for a whole person: a category leaves no pointer"
+        raise UsageMistake(message)
 
 
 def _person(
@@ -147,12 +177,14 @@ def _require_known(house: House, person: Person, footprint: Footprint) -> None:
     raise UsageMistake(message)
 
 
-def _ask(session: Session, footprint: Footprint) -> None:
-    """Show the footprint and ask; without a terminal there is nobody to ask.
+def _ask(session: Session, footprint: Footprint, *, yes: bool) -> None:
+    """Show the footprint and ask, unless told not to; without a terminal nobody can be asked.
 
     Raises:
         UsageMistake: nobody can answer.
     """
+    if yes:
+        return
     if session.out.as_json or not sys.stdin.isatty():
         message = "nobody is there to confirm; add --yes, or --dry-run to look first"
         raise UsageMistake(message)
@@ -201,5 +233,10 @@ def _print_footprint(session: Session, footprint: Footprint) -> None:
         for name, count in counts.items():
             told = words.category(name) if group == "category" else words.word(group, name)
             rows.append((place("place", kind, name=told), count))
+    rows.append((place("place", "parked"), footprint.parked))
     headings = [words.text("column", name) for name in ("place", "count")]
     session.out.table(headings, [row for row in rows if row[1]], str(footprint.subject))
+    if footprint.group:
+        session.out.line(words.text("erase", "group", count=len(footprint.group)))
+        for other in footprint.group:
+            session.out.line(f"  {other}")

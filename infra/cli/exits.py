@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from consumers.adoption import PolicyEdited
+from consumers.announcing import NoticeRefused
 from consumers.erasure_ports import ErasureFailed, ErasureRefused
 from consumers.ports import LogError
+from consumers.rights import RightRefused
 from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
 from infra.embedded.unavailable import EmbeddedUnavailable
 from infra.house import NotInitialised
@@ -76,9 +79,12 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (SettingsError, Exit.BAD_INPUT, ""),
     (NoFeeds, Exit.BAD_INPUT, ""),
     (ControllerFileError, Exit.BAD_INPUT, ""),
+    (PolicyEdited, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),
+    (RightRefused, Exit.REFUSED, ""),
+    (NoticeRefused, Exit.REFUSED, ""),
     (JournalBroken, Exit.TAMPERING, ""),
     (KeyUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
     (LogError, Exit.UNAVAILABLE, _RETRY_HINT),

@@ -1,18 +1,16 @@
-"""``feeds``, ``ingest`` and ``parked``: what comes in, and what could not."""
+"""``feeds`` and ``ingest``: what comes in."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from consumers.ports import Parked
 from consumers.tally import Tally
-from domain.values import ControllerId
+from infra.adoption import adopt_policies
 from infra.cli.exits import NoFeeds, UsageMistake
-from infra.cli.options import AsJson, ControllerName, Feeds
-from infra.cli.session import Session, begin, controller_of, entered
+from infra.cli.options import AsJson, Feeds
+from infra.cli.session import Session, begin, entered
 from infra.codec.container import NotAFeed
 from infra.feeds.dice import SEED_MAX
 from infra.feeds.roster import CANDIDATES_MAX
@@ -20,9 +18,6 @@ from infra.feeds.write import write_feeds
 from infra.house import House
 from infra.intake import FileReading, ingest_file
 from infra.upkeep import upkeep
-
-_PAGE = 1_000
-"""Parked items read at a time."""
 
 _Candidates = Annotated[
     int,
@@ -94,6 +89,7 @@ def ingest(*, files: Feeds, as_json: AsJson = False) -> None:
         message = f"there is no file {missing[0]}"
         raise UsageMistake(message)
     with entered(session) as house:
+        adopt_policies(house)
         upkeep(house)
         readings, refused = _ingest_all(session, house, files)
     _tell(session, readings, refused)
@@ -161,59 +157,3 @@ def _row(name: str, tally: Tally) -> tuple[object, ...]:
         tally.refused.total(),
         tally.parked.total(),
     )
-
-
-def parked(
-    *,
-    controller: ControllerName = None,
-    limit: Annotated[
-        int,
-        typer.Option("--limit", metavar="N", min=1, max=1000, help="Items listed under --json."),
-    ] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """Show what was set aside: how many by reason, and with --json the oldest items' places.
-
-    Payloads are sealed, each under a key of its own that is destroyed after 30 days.
-
-    Example: glemmebok parked --controller miles
-    """
-    session = begin(as_json=as_json)
-    with entered(session) as house:
-        wanted = controller_of(house, controller) if controller else None
-        counts = [c for c in house.parking.counts() if wanted in (None, c.controller)]
-        items = list(islice(_waiting(house, wanted), limit)) if as_json else []
-        rows = [(_slug(house, c.controller), c.reason.value, c.waiting) for c in counts]
-    words = session.words
-    if as_json:
-        told = [{"controller": c, "reason": why, "waiting": n} for c, why, n in rows]
-        session.out.result({"counts": told, "items": [_item(house, item) for item in items]})
-    elif not rows:
-        session.out.line(words.text("empty", "parked"))
-    else:
-        headings = [words.text("column", name) for name in ("controller", "reason", "count")]
-        session.out.table(
-            headings, [(slug or "-", words.text("park", why), n) for slug, why, n in rows]
-        )
-
-
-def _waiting(house: House, wanted: ControllerId | None) -> Iterator[Parked]:
-    """Yield the items that wait, of one controller or all, oldest first."""
-    last = None
-    while page := house.parking.waiting(_PAGE, last):
-        yield from (item for item in page if wanted in (None, item.controller))
-        last = page[-1]
-
-
-def _item(house: House, item: Parked) -> dict[str, object]:
-    return {
-        "parked_id": item.parked_id,
-        "controller": _slug(house, item.controller),
-        "position": item.position_name,
-        "index": item.position_index,
-        "reason": item.reason.value,
-    }
-
-
-def _slug(house: House, controller: ControllerId | None) -> str | None:
-    return None if controller is None else house.slug_of(controller)

@@ -11,6 +11,7 @@ from domain.calendar import civil_date
 from domain.findings import examine
 from domain.policy import Policy, in_force
 from infra.cli import policy_documents as documents
+from infra.cli.adopting import document, print_waiting, versions_known
 from infra.cli.exits import UsageMistake
 from infra.cli.options import AsJson, ControllerName
 from infra.cli.policy_tables import print_due, print_policy, print_simulation
@@ -36,21 +37,28 @@ Limit = Annotated[
 def check(*, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Read every controller's policies and show what is wrong or missing in those in force.
 
-    A file that cannot be read is named with its line and field, and ends the command with 3.
+    A file that cannot be read is named with its line and field, and ends the command with 3. So
+    does, where there is a house, a file that says something else than what was adopted.
     """
     session = begin(as_json=as_json)
     day = _day(as_of)
+    known = versions_known(session, day)
     found = {slug: in_force(versions, day) for slug, versions in policies().items()}
     told = [
         (slug, policy, examine(policy, day) if policy else ()) for slug, policy in found.items()
     ]
     if as_json:
         session.out.result(
-            {"as_of": day.isoformat(), "controllers": [documents.checked(*one) for one in told]}
+            {
+                "as_of": day.isoformat(),
+                "controllers": [documents.checked(*one) for one in told],
+                "adopted": [document(one, day) for one in known],
+            }
         )
     else:
         for one in told:
             print_policy(session, *one)
+        print_waiting(session, known)
 
 
 def simulate(

@@ -9,14 +9,14 @@ from domain.retention import Due
 from domain.simulation import Change, Nearness, Shift, nearness
 from domain.values import SubjectId
 from infra.cli.output import Document
-from infra.retention import DueList, Simulation
+from infra.retention import DueList, Pressing, Simulation
 
 
 def checked(slug: str, policy: Policy | None, findings: Sequence[Finding]) -> Document:
     """Write one controller's policy in force, None before the first, with what was found in it."""
     return {
         "controller": slug,
-        "policy": None if policy is None else _version(policy),
+        "policy": None if policy is None else version(policy),
         "findings": [_finding(one) for one in findings],
     }
 
@@ -25,11 +25,12 @@ def due_list(policy: Policy, day: date, made: DueList) -> Document:
     """Write one controller's dates on a day."""
     return {
         "controller": policy.controller,
-        "policy": _version(policy),
+        "policy": version(policy),
         "people": made.people,
         "counts": {near.value: made.counts[near] for near in Nearness},
-        "findings": _counted(made.findings),
-        "due": [_pressing(subject, due, day) for subject, due in made.pressing],
+        "postponed": {cause.value: count for cause, count in sorted(made.postponed.items())},
+        "findings": counted(made.findings),
+        "due": [_pressing(one, day) for one in made.pressing],
     }
 
 
@@ -39,18 +40,19 @@ def simulation(pair: tuple[Policy, Policy], day: date, made: Simulation) -> Docu
     return {
         "controller": proposed.controller,
         "as_of": day.isoformat(),
-        "present": _version(present),
-        "proposed": _version(proposed),
+        "present": version(present),
+        "proposed": version(proposed),
         "people": made.people,
         "at_once": made.at_once,
         "changes": {change.value: made.changes[change] for change in Change},
         "months": dict(sorted(made.months.items())),
-        "findings": _counted(made.findings),
+        "findings": counted(made.findings),
         "subjects": [_shift(subject, shift) for subject, shift in made.first],
     }
 
 
-def _version(policy: Policy) -> Document:
+def version(policy: Policy) -> Document:
+    """Write which policy it is, in counts."""
     return {
         "version": policy.version,
         "effective_from": policy.effective_from.isoformat(),
@@ -70,13 +72,15 @@ def _finding(finding: Finding) -> Mapping[str, object]:
     }
 
 
-def _counted(findings: Mapping[Finding, int]) -> list[Document]:
+def counted(findings: Mapping[Finding, int]) -> list[Document]:
+    """Write findings with the number of people they are about."""
     told = sorted(findings.items(), key=lambda one: (one[0].kind, one[0].where))
     return [{**_finding(finding), "people": count} for finding, count in told]
 
 
-def _pressing(subject: SubjectId, due: Due, day: date) -> Document:
-    return {"subject": subject, "state": nearness(due, day).value, **_due(due)}
+def _pressing(one: Pressing, day: date) -> Document:
+    state = nearness(one.due, day).value
+    return {"subject": one.subject, "streams": one.streams, "state": state, **_due(one.due)}
 
 
 def _shift(subject: SubjectId, shift: Shift) -> Document:

@@ -7,12 +7,11 @@ from typing import TypeVar
 
 from domain.findings import Finding
 from domain.policy import Policy
-from domain.retention import Due
 from domain.simulation import Change, Nearness, Shift, nearness
 from domain.values import Category, SubjectId
 from infra.cli.session import Session
 from infra.cli.wording import Wording
-from infra.retention import DueList, Simulation
+from infra.retention import DueList, Pressing, Simulation
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -41,11 +40,14 @@ def print_policy(
 def print_due(session: Session, policy: Policy, day: date, made: DueList) -> None:
     """Print one controller's dates: the most pressing, then all in counts."""
     words = session.words
-    rows = [_due_row(words, subject, due, day) for subject, due in made.pressing]
+    rows = [_due_row(words, one, day) for one in made.pressing]
     title = words.text("due", "title", controller=policy.controller, day=day, people=made.people)
     _table(session, ("when", "state", "scope", "rule", "subject"), rows, title)
     session.out.line(_counts(words, "nearness", made.counts, Nearness))
-    _print_findings(session, made.findings)
+    if made.postponed:
+        causes = _counts(words, "postponed", made.postponed, sorted(made.postponed))
+        session.out.line(words.text("due", "postponed", causes=causes))
+    print_findings(session, made.findings)
 
 
 def print_simulation(session: Session, pair: tuple[Policy, Policy], made: Simulation) -> None:
@@ -63,7 +65,7 @@ def print_simulation(session: Session, pair: tuple[Policy, Policy], made: Simula
     _table(session, ("proposed", "present", "change", "scope", "subject"), rows, title)
     session.out.line(_counts(words, "change", made.changes, Change))
     session.out.line(words.text("simulation", "at_once", count=made.at_once))
-    _print_findings(session, made.findings)
+    print_findings(session, made.findings)
 
 
 def _table(
@@ -82,24 +84,33 @@ def _found(words: Wording, finding: Finding) -> tuple[str, str, str]:
     return severity, words.text("finding", finding.kind.value, reason=reason), finding.where
 
 
-def _print_findings(session: Session, findings: Mapping[Finding, int]) -> None:
+def print_findings(session: Session, findings: Mapping[Finding, int]) -> None:
+    """Print findings with the number of people they are about; nothing when there is none."""
     words = session.words
     rows = [(*_found(words, one), count) for one, count in findings.items()]
     if rows:
         _table(session, ("severity", "finding", "where", "people"), sorted(rows), "")
 
 
-def _due_row(words: Wording, subject: SubjectId, due: Due, day: date) -> tuple[object, ...]:
+def _due_row(words: Wording, one: Pressing, day: date) -> tuple[object, ...]:
+    due = one.due
     state = words.text("nearness", nearness(due, day).value)
     causes = ", ".join(words.text("postponed", cause.value) for cause in due.postponed_by)
     told = f"{state} ({causes})" if causes else state
-    return due.erase_on or due.due_on, told, _scope(words, due.category), due.rule, subject
+    scope = scope_told(words, due.category, one.streams)
+    return due.erase_on or due.due_on, told, scope, due.rule, one.subject
 
 
 def _shift_row(words: Wording, subject: SubjectId, shift: Shift) -> tuple[object, ...]:
     change = words.text("change", shift.change.value)
     present = None if shift.now is None else shift.now.erase_on
     return shift.erased_on, present, change, _scope(words, shift.category), subject
+
+
+def scope_told(words: Wording, category: Category | None, streams: int) -> str:
+    """Name a scope, and how many streams it is in when the person is merged."""
+    scope = _scope(words, category)
+    return words.text("due", "streams", scope=scope, count=streams) if streams > 1 else scope
 
 
 def _scope(words: Wording, category: Category | None) -> str:

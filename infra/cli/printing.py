@@ -40,7 +40,12 @@ def print_dossier(session: Session, dossier: Dossier) -> None:
     out.line(words.text("dossier", "sources", sources=", ".join(standing.sources)))
     if standing.erased_at is not None:
         out.line(words.text("dossier", "erased_at", when=minute(standing.erased_at)))
-    elif standing.erased_categories:
+    if standing.restricted:
+        out.line(words.text("dossier", "restricted"))
+    if len(dossier.streams) > 1:
+        others = ", ".join(str(one) for one in dossier.streams[1:])
+        out.line(words.text("dossier", "merged", others=others))
+    if standing.erased_at is None and standing.erased_categories:
         named = ", ".join(words.category(name) for name in standing.erased_categories)
         out.line(words.text("dossier", "erased_categories", categories=named))
     _print_applications(session, dossier)

@@ -90,7 +90,8 @@ def _find(house: House, one: Asker, address: Contact | SourceRef) -> tuple[Summa
 
 def _not_there_yet(session: Session, house: House) -> str:
     """Say what to run first when what was asked for may not have reached the views."""
-    if house.store.last_position() == 0:
+    known = [house.store.heads_after(one, None, 1) for one in house.controllers.values()]
+    if not any(known):
         return session.words.text("empty", "ingest")
     lag = max(behind(house).values())
     return session.words.text("empty", "behind", count=lag) if lag else ""

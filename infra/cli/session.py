@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from domain.catalogue import PERSON_FACTS
 from domain.values import ControllerId, SubjectId
 from infra.cli.exits import UsageMistake
 from infra.cli.options import Purpose
@@ -79,7 +80,7 @@ def owner_of(house: House, subject: SubjectId, slug: str | None) -> ControllerId
         UsageMistake: nobody knows this id, or she is no candidate of the controller asked for.
     """
     first = house.store.stream(subject, 0, 1)
-    if not first:
+    if not first or type(first[0].fact) not in PERSON_FACTS:
         message = f"nobody here has the id {subject}"
         raise UsageMistake(message)
     owner = first[0].stamp.controller

@@ -6,6 +6,7 @@ from infra.checks import Check, Verdict, examine
 from infra.cli.exits import Exit
 from infra.cli.options import AsJson
 from infra.cli.session import Session, begin
+from infra.cli.wording import Wording
 from infra.clock import SystemClock
 from infra.foundation import found_house
 from infra.house import open_house
@@ -63,8 +64,16 @@ def _row(session: Session, check: Check) -> tuple[str, str, str]:
     return (
         words.text("check", check.name),
         words.text("verdict", check.verdict.value),
-        check.fault or words.text(group, check.name, count=check.count),
+        check.fault or words.text(group, check.name, count=check.count) + _named(words, check),
     )
+
+
+def _named(words: Wording, check: Check) -> str:
+    """Name what wants attention, or remark on what does not."""
+    names = ", ".join(check.names)
+    if names and check.verdict is Verdict.WELL:
+        names = words.text("remark", check.name, names=names)
+    return f" ({names})" if names else ""
 
 
 def _worst(checks: list[Check]) -> Exit:

@@ -15,7 +15,7 @@ from infra.views.lane import LaneState, LaneStatus
 from infra.views.rebuild import RebuildProgress
 from infra.views.rebuild import rebuild as rebuild_view
 
-VIEWS = ("board", "dossier", "timeline", "erasures")
+VIEWS = ("board", "dossier", "timeline", "erasures", "disclosures")
 
 
 def project(
@@ -85,7 +85,7 @@ def rebuild(
     *,
     view: Annotated[
         str | None,
-        typer.Argument(metavar="VIEW", help="board, dossier, timeline or erasures; or all."),
+        typer.Argument(metavar="VIEW", help=f"{', '.join(VIEWS)}; all if not given."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

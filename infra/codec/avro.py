@@ -15,6 +15,7 @@ Single-object encoding: ``C3 01``, CRC-64-AVRO of the canonical form (8 bytes, l
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import fastavro
@@ -34,6 +35,9 @@ _write: Callable[..., None] = fastavro.schemaless_writer
 
 _GOES_ON = b"\x80"
 """The lowest byte of a variable-length number after which another byte follows."""
+
+_LAYOUTS_KEPT = 1_000
+"""Parsed schemas kept by a process: several times those published, some kilobytes each."""
 
 
 class Unreadable(Exception):  # noqa: N818 - the verdict on bytes, not a fault
@@ -151,7 +155,9 @@ def write_object(value: Mapping[str, object], layout: Layout) -> bytes:
     return stream.getvalue()
 
 
+@lru_cache(_LAYOUTS_KEPT)
 def _layout(item: Published, current: Published) -> Layout:
+    """Parse a schema once in a process: it is a tenth of a second for all of them."""
     admit(item.text)
     record, latest = item.record(), current.record()
     own = {field["name"] for field in record["fields"]}

@@ -80,6 +80,9 @@ def _flaw(values: Mapping[str, object], contract: Contract, size: int) -> ParkRe
         return ParkReason.OVERSIZE
     if any(_length(values[name]) > limits.REMOTE_ID_CHARS_MAX for name in contract.keyed):
         return ParkReason.OVERSIZE
+    named = [mention.field for mention in contract.mentions.values()]
+    if any(_length(values[name]) > limits.REMOTE_ID_CHARS_MAX for name in named):
+        return ParkReason.OVERSIZE
     for name in contract.rounded:
         quantity = values[name]
         assert isinstance(quantity, int), "a rounded field is a number"

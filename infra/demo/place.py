@@ -15,6 +15,7 @@ class Place:
     settings: Settings
     feeds: Path
     feeds_again: Path
+    feeds_more: Path
 
 
 def prepare(settings: Settings) -> Place:
@@ -31,4 +32,4 @@ def prepare(settings: Settings) -> Place:
         shutil.rmtree(root)
     root.mkdir(parents=True)
     apart = replace(settings, home=home, root_key=home / "root.key", anchor=root / "anchor")
-    return Place(apart, root / "feeds", root / "feeds-again")
+    return Place(apart, root / "feeds", root / "feeds-again", root / "feeds-more")

@@ -1,7 +1,9 @@
 """What the demonstration promises, judged by its own numbers."""
 
 from consumers.tally import Tally
+from infra.demo.silence import Silence
 from infra.demo.story import Sight
+from infra.demo.wish import Wish
 from infra.feeds.manifest import Manifest
 from infra.views.queries.answers import ValueState
 
@@ -28,6 +30,41 @@ def broken(
         "her facts are refused when they come again, and nobody new comes in": (
             again.refused["late_fact"] > 0 and again.people == 0 and again.recorded == 0
         ),
+    }
+    return [promise for promise, kept in promises.items() if not kept]
+
+
+def silence_broken(silence: Silence) -> list[str]:
+    """Name every promise the two nights did not keep."""
+    before, eve, after = silence.before, silence.eve, silence.after
+    opened = [before.approached, before.signed_in, eve.approached, eve.signed_in, after.signed_in]
+    promises = {
+        "an unanswered approach is kept for its month, and signing in keeps for longer": all(
+            trial.opened == trial.tried > 0 for trial in opened
+        ),
+        "on the day an unanswered approach's month is over, no token of hers opens": (
+            after.approached.opened == 0 < after.approached.tried and silence.expired > 0
+        ),
+        "the same silence ends later under the other policy": (
+            silence.signed_in.erase_on > silence.approached.erase_on
+        ),
+        "a second sweep of the day does nothing": silence.again == 0,
+    }
+    return [promise for promise, kept in promises.items() if not kept]
+
+
+def wish_broken(wish: Wish) -> list[str]:
+    """Name every promise that the opt-out did not keep."""
+    found, applied = wish.found_again, wish.applied
+    promises = {
+        "who opted out is erased at her wish": (
+            wish.before.opened == wish.before.tried > 0 == wish.after.opened
+        ),
+        "who opted out is not found again, however her address is written": (
+            found.refused["suppressed"] == 1
+            and found.recorded == found.people == found.parked.total() == wish.nobody == 0
+        ),
+        "her own application is welcome": applied.people == wish.herself == 1 < applied.recorded,
     }
     return [promise for promise, kept in promises.items() if not kept]
 

@@ -20,6 +20,7 @@ from domain.application import (
 )
 from infra.feeds import words
 from infra.feeds.life import DAY, Candidacy, Life
+from infra.feeds.selection import accompany, settle, start_work
 from infra.feeds.words import TOWNS
 
 _PATH = (Stage.SCREENING, Stage.SUBMITTED_TO_CLIENT, Stage.INTERVIEW, Stage.OFFER)
@@ -102,11 +103,15 @@ def _walk(life: Life, candidacy: Candidacy, at: float, path: tuple[Stage, ...]) 
             return _stop(life, candidacy, at)
         candidacy.stage = stage
         life.say(at, ApplicationStageChanged.TOPIC, _staged(life, candidacy))
+        at = accompany(life, candidacy, at)
     at += life.gap(_DAYS_A_STAGE)
-    if not life.chance(_HIRED_SHARE):
+    hired = life.chance(_HIRED_SHARE)
+    at = settle(life, at, hired=hired)
+    if not hired:
         return _stop(life, candidacy, at)
     candidacy.status = Status.HIRED
     life.say(at, CandidateHired.TOPIC, {"remote_application_id": candidacy.remote_id})
+    start_work(life, candidacy, at)
     return at
 
 

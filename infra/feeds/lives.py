@@ -14,18 +14,25 @@ from domain.profile import (
     CandidateReactivated,
     CandidateRegistered,
     CandidateSourced,
+    Channel,
     ProfileSectionCorrected,
     ProfileSectionStated,
     Provenance,
     Section,
 )
+from domain.traits import ExternalProfileImported, ImportProvider, ResumeParsed
 from infra.feeds import words
 from infra.feeds.applications import apply_often
+from infra.feeds.approaches import approach
+from infra.feeds.barriers import tell_in_vain
+from infra.feeds.consents import consent_at_first, object_at_last, take_back
+from infra.feeds.dealings import ask, told_day_by_day
 from infra.feeds.dice import Lane, dice
-from infra.feeds.habits import DOOR, HABITS, Opening
+from infra.feeds.habits import DOOR, HABITS, Chapter, Opening
 from infra.feeds.life import Life
 from infra.feeds.people import person, retyped
 from infra.feeds.pools import Pools
+from infra.feeds.portal import use_pages
 from infra.feeds.roster import Roster, Subject
 from infra.feeds.sections import Voice, address_values, section_values
 from infra.feeds.words import TOWNS
@@ -43,6 +50,7 @@ _PAUSED_SHARE = 0.07
 _RETURNS_SHARE = 0.5
 _KIBIBYTE = 1_024
 _SIZE_MAX_KIBIBYTES = 900
+_PARSER_VERSION = 3
 
 _SECTIONS = tuple(Section)
 _DOCUMENTS = (
@@ -65,15 +73,15 @@ class World:
     def life(self, subject: Subject) -> Life:
         """Draw the whole life of a subject, the same whenever it is drawn."""
         life = self._begun(subject)
-        _open(life)
-        if life.habit.opening is Opening.SOURCED and not self.roster.replies(subject.person):
+        if life.tells(Chapter.ENQUIRIES) and ask(life):
             return life
-        long = life.habit.applications[1] > 0 and life.chance(LONG_SHARE)
-        _state(life, _LONG_STATEMENTS if long else _ONCE)
-        _upload(life)
-        bounds = _LONG_APPLICATIONS if long else life.habit.applications
-        apply_often(life, life.between(bounds))
-        _pause(life)
+        _open(life)
+        found = life.habit.opening is Opening.SOURCED
+        if found:
+            approach(life)
+        if not life.silent:
+            _live(life)
+        tell_in_vain(life, enriched=life.silent and self.roster.enriched(subject.person))
         return life
 
     def _begun(self, subject: Subject) -> Life:
@@ -81,14 +89,37 @@ class World:
         draw = dice(self.seed, Lane.LIFE, subject.number)
         one = person(self.seed, subject.person, self.pools)
         trade = habit.trades[int(draw.random() * len(habit.trades))]
-        people = self.roster.candidates
+        people, found = self.roster.candidates, habit.opening is Opening.SOURCED
         return Life(
             subject=subject,
             habit=habit,
             voice=Voice(retyped(one) if subject.slot else one, trade, draw),
+            pools=self.pools,
             place=(subject.person + draw.random()) / people,
             assignments=1 + people * habit.weight // (100 * _PEOPLE_AN_ASSIGNMENT),
+            archived=draw.random() < habit.archived,
+            silent=found and not self.roster.replies(subject.person),
         )
+
+
+def _live(life: Life) -> None:
+    """Draw the chapters of somebody the source deals with."""
+    long = life.habit.applications[1] > 0 and life.chance(LONG_SHARE)
+    if life.habit.consents:
+        consent_at_first(life)
+    _state(life, _LONG_STATEMENTS if long else _ONCE)
+    _upload(life)
+    use_pages(life)
+    told_day_by_day(life)
+    apply_often(life, life.between(_LONG_APPLICATIONS if long else life.habit.applications))
+    _end(life)
+
+
+def _end(life: Life) -> None:
+    """Draw what a person does at last, each a little later than all before it."""
+    take_back(life)
+    object_at_last(life)
+    _pause(life)
 
 
 def _open(life: Life) -> None:
@@ -107,6 +138,8 @@ def _register(life: Life) -> None:
     if ContactKind.LINKEDIN in life.habit.contacts:
         values["linkedin_url"] = one.linkedin
     life.say(0.0, CandidateRegistered.TOPIC, values, one.contacts(*life.habit.contacts))
+    if life.habit.channel is Channel.LINKEDIN:
+        _import(life)
 
 
 def _find(life: Life) -> None:
@@ -159,10 +192,38 @@ def _upload(life: Life) -> None:
             "content_ref": f"blob:{remote_id}",
         }
         life.say(at, DocumentUploaded.TOPIC, values)
+        if kind is DocumentKind.RESUME and life.habit.provenance is Provenance.PARSED:
+            _parse(life, remote_id, at + life.gap(0.1))
         if life.chance(_DELETED_SHARE):
             ground = _GROUNDS[life.voice.number(len(_GROUNDS))]
             gone = {"remote_document_id": remote_id, "ground": ground.value}
             life.say(at + life.gap(90.0), DocumentDeleted.TOPIC, gone)
+
+
+def _parse(life: Life, remote_id: str, at: float) -> None:
+    """Tell what the source's parser made of a résumé."""
+    trade = life.voice.trade
+    found = {
+        "remote_document_id": remote_id,
+        "parser_version": _PARSER_VERSION,
+        "headline": trade.title,
+        "positions": [f"{trade.title}, {life.voice.pick(words.EMPLOYERS)}"],
+        "skills": list(trade.skills),
+    }
+    life.say(at, ResumeParsed.TOPIC, found)
+
+
+def _import(life: Life) -> None:
+    """Tell what she let the source take from her LinkedIn profile."""
+    one, trade = life.voice.person, life.voice.trade
+    brought = {
+        "provider": ImportProvider.LINKEDIN.value,
+        "profile_url": one.linkedin,
+        "headline": trade.title,
+        "positions": [f"{trade.title}, {life.voice.pick(words.EMPLOYERS)}"],
+        "skills": list(trade.skills),
+    }
+    life.say(life.gap(0.1), ExternalProfileImported.TOPIC, brought)
 
 
 def _pause(life: Life) -> None:

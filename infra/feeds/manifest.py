@@ -1,9 +1,10 @@
 """The truth about a written feed: what each file holds and what must become of it.
 
 Counts add up: ``items`` is recorded + duplicate + parked, and nothing is refused. ``people`` are
-distinct (source, remote id) with at least one valid fact. A file's counts hold when the files are
-read in the order listed; the totals hold in any order. The manifest names invented people with
-their addresses, so that a reader has someone to look for.
+distinct (source, remote id) with at least one valid fact; referees and clients' contacts are among
+them. A file's counts hold when the files are read in the order listed; the totals hold in any
+order. The manifest names invented people with their addresses, so that a reader has someone to
+look for.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from domain.keyring import ContactKind
 from domain.profile import ProfileSectionCorrected
 from domain.values import iso_of
-from infra.feeds.life import WINDOW_END, WINDOW_START, Life
+from infra.feeds.life import ARCHIVE_START, WINDOW_END, WINDOW_START, Life
 from infra.feeds.stream import Chunk
 from infra.feeds.trouble import Item, Outcome
 
@@ -34,7 +35,7 @@ class Counts:
 
     def add_chunk(self, chunk: Chunk) -> None:
         """Count a chunk."""
-        self.people += len(chunk.lives)
+        self.people += sum(1 + life.others for life in chunk.lives)
         self.out_of_order += chunk.late
         for item in chunk.items:
             self.add_item(item)
@@ -145,6 +146,7 @@ class Manifest:
             "candidates": self.candidates,
             "seed": self.seed,
             "window": {"start": iso_of(WINDOW_START), "end": iso_of(WINDOW_END)},
+            "archive_start": iso_of(ARCHIVE_START),
             "total": self.total.as_json(),
             "files": [file.as_json() for file in self.files],
             "ambiguous_emails": {
@@ -166,7 +168,7 @@ def known_of(life: Life) -> Known:
         name=one.name,
         email=one.email if ContactKind.EMAIL in told else None,
         phone=one.phone if ContactKind.PHONE in told else None,
-        facts=len(life.steps),
+        facts=sum(step.barrier is None for _, step in life.told()),
         applications=tuple(_applications(life)),
     )
 

@@ -86,6 +86,18 @@ def retyped(one: Person) -> Person:
     )
 
 
+def another(draw: Random, pools: Pools, number: int, place: int) -> Person:
+    """Draw somebody a subject names; the two numbers make her address hers alone.
+
+    Of her only the name and the e-mail address are told.
+    """
+    given, given_ascii = pools.given[_below(draw, len(pools.given))]
+    family, family_ascii = pools.family[_below(draw, len(pools.family))]
+    handle = f"{given_ascii}.{family_ascii}.{number}-{place}"
+    email = f"{handle}@{MAIL_DOMAINS[_below(draw, len(MAIL_DOMAINS))]}"
+    return Person(given, family, email, "", "", "", 0)
+
+
 def _phone(seed: int, number: int) -> str:
     digits = f"01{(number * _PHONE_STRIDE + seed) % PHONE_NUMBERS:06d}"
     return f"+47 {digits[:2]} {digits[2:4]} {digits[4:6]} {digits[6:]}"

@@ -73,7 +73,7 @@ class Roster:
         """Return another source of the same controller that knows her too, if any."""
         home = self.home(person)
         if HABITS[home].opening is Opening.SOURCED:
-            return self._enricher(home) if self._enriched(person) else None
+            return self._enricher(home) if self.enriched(person) else None
         if person % TWO_SOURCES_EVERY != _TWO_SOURCES_FROM:
             return None
         siblings = self._siblings(home)
@@ -110,10 +110,11 @@ class Roster:
     def shared_across(self, person: int) -> bool:
         """Say whether two controllers carry her e-mail address."""
         found = HABITS[self.home(person)].opening is Opening.SOURCED
-        mailed = not found or self.replies(person) or self._enriched(person)
+        mailed = not found or self.replies(person) or self.enriched(person)
         return self.elsewhere(person) is not None and mailed
 
-    def _enriched(self, person: int) -> bool:
+    def enriched(self, person: int) -> bool:
+        """Say whether a service told the address of someone found on LinkedIn."""
         return person < len(self._sources) or person % _ENRICHED_EVERY < _ENRICHED_SHARE
 
     def _siblings(self, home: str) -> list[str]:
@@ -126,7 +127,11 @@ class Roster:
 
 
 def _homes(candidates: int, seed: int, sources: tuple[str, ...]) -> bytes:
-    """Place the first people one in each source, so that small feeds have every file filled."""
+    """Place the first people one in each source, so that small feeds have every file filled.
+
+    Of the last three those who do not reply are found in public, so that every feed ends with
+    somebody whose approach is young.
+    """
     weights = [HABITS[source].weight for source in sources]
     draw = dice(seed, Lane.HOMES, candidates)
     homes = bytearray(draw.choices(range(len(sources)), weights, k=candidates))
@@ -134,6 +139,10 @@ def _homes(candidates: int, seed: int, sources: tuple[str, ...]) -> bytes:
         homes[number] = number
         if HABITS[source].weight == 0:
             homes[number] = number - 1
+    found = [n for n, source in enumerate(sources) if HABITS[source].opening is Opening.SOURCED]
+    for number in range(max(len(sources), candidates - _REPLIES_EVERY), candidates):
+        if number % _REPLIES_EVERY:
+            homes[number] = found[0]
     return bytes(homes)
 
 

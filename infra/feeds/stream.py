@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from consumers.upstream import Envelope
+from domain.keyring import ContactKind
+from domain.mentions import MentionedIn, Role
+from domain.values import Instant
 from infra.feeds.dice import Lane, dice
 from infra.feeds.habits import source_slugs
-from infra.feeds.life import Life
+from infra.feeds.life import Life, Mention, Step, expiry
 from infra.feeds.lives import World
 from infra.feeds.trouble import Breaker, Item, Outcome, delay, reasons, repeats
 
@@ -58,7 +61,8 @@ class Feed:
         """Yield the valid facts alone, each once, none late."""
         subjects = self.world.roster.subjects(self.source)
         while taken := list(islice(subjects, CHUNK_PEOPLE)):
-            items = [i for s in taken for i in self._items(self.world.life(s))]
+            told = [i for s in taken for i in self._items(self.world.life(s))]
+            items = [item for item in told if item.outcome is Outcome.RECORDED]
             items.sort(key=_by_arrival)
             yield from [item.envelope for item in items]
 
@@ -71,29 +75,60 @@ class Feed:
             delay(told, draw)
             items += told
         certain = None if number else kinds[mine % len(kinds)]
-        broken = Breaker(self.fact_bytes_max, draw).broken(items, certain)
-        items += [*repeats(items, draw), *broken]
+        good = [item for item in items if item.outcome is Outcome.RECORDED]
+        broken = Breaker(self.fact_bytes_max, draw).broken(good, certain)
+        items += [*repeats(good, draw), *broken]
         items.sort(key=_by_arrival)
         return Chunk(lives, items, _late(items))
 
     def _items(self, life: Life) -> list[Item]:
+        """Return the items of a life in order, and behind them those about others in it."""
         remote_id = life.subject.remote_id
+        told = life.told()
+        places = {id(step): number for number, (_, step) in enumerate(told)}
         return [
-            Item(
-                occurred_at,
-                Envelope(
-                    source=self.source,
-                    remote_event_id=f"{remote_id}-{number}",
-                    remote_candidate_id=remote_id,
-                    occurred_at=occurred_at,
-                    contacts=step.contacts,
-                    fact=self.encode(step.topic, step.values),
-                ),
-                step.topic,
-                str(step.values.get("remote_application_id", "")),
-            )
-            for number, (occurred_at, step) in enumerate(life.told())
-        ]
+            self._item(remote_id, number, occurred_at, step)
+            for number, (occurred_at, step) in enumerate(told)
+        ] + [self._about_another(m, told[places[id(m.step)]][0], places) for m in life.mentions]
+
+    def _item(self, remote_id: str, number: int, occurred_at: Instant, step: Step) -> Item:
+        values, expires_at = step.values, expiry(occurred_at, step)
+        if expires_at is not None:
+            values = {**values, "expires_at": expires_at}
+        envelope = Envelope(
+            source=self.source,
+            remote_event_id=f"{remote_id}-{number}",
+            remote_candidate_id=remote_id,
+            occurred_at=occurred_at,
+            contacts=step.contacts,
+            fact=self.encode(step.topic, values),
+        )
+        about = str(step.values.get("remote_application_id", ""))
+        outcome = Outcome.PARKED if step.barrier else Outcome.RECORDED
+        return Item(occurred_at, envelope, step.topic, about, outcome, step.barrier)
+
+    def _about_another(
+        self, mention: Mention, occurred_at: Instant, places: Mapping[int, int]
+    ) -> Item:
+        """Tell of somebody else in a fact of hers: in a stream of her own, about that fact."""
+        one, candidate = mention.person, mention.remote_id.rpartition("-")[0]
+        values = {
+            "remote_event_id": f"{candidate}-{places[id(mention.step)]}",
+            "role": Role.CLIENT_CONTACT.value,
+            "name": one.name,
+            "emails": [one.email],
+            "phones": [],
+            "title": mention.title,
+        }
+        envelope = Envelope(
+            source=self.source,
+            remote_event_id=f"{mention.remote_id}-0",
+            remote_candidate_id=mention.remote_id,
+            occurred_at=occurred_at,
+            contacts=one.contacts(ContactKind.EMAIL),
+            fact=self.encode(MentionedIn.TOPIC, values),
+        )
+        return Item(occurred_at, envelope, MentionedIn.TOPIC)
 
 
 def _by_arrival(item: Item) -> int:

@@ -9,11 +9,12 @@ process has not heard of yet is stopped by the fence in the person's stream.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.answers import KeyUnavailable, SubjectErased
-from domain.keyring import Admitted, Claim, LateFact
+from domain.keyring import Admitted, Barred, Claim, LateFact
 from domain.values import ControllerId
 from infra.keys.arriving import arrive, lock_arrivals
 from infra.keys.cache import HeldKey, Known
@@ -21,7 +22,7 @@ from infra.keys.creating import Wanted, insert_missing, insert_new, new_key, wan
 from infra.keys.database import Connection
 from infra.keys.fetching import Pair, fetch_pairs
 from infra.keys.locking import lock_existing
-from infra.keys.lookups import Entry, add_entries, resolve, write_entries
+from infra.keys.lookups import Entry, add_entries, contact_inners, resolve, write_entries
 from infra.keys.normalise import SOURCE_KIND, source_identity
 from infra.keys.planning import Plan, plan_page
 from infra.keys.ring import ControllerRing
@@ -41,7 +42,7 @@ class _Overtaken(Exception):  # noqa: N818 - a signal inside this module
 
 def admit(
     vault: Vault, controller: ControllerId, claims: Sequence[Claim]
-) -> list[Admitted | LateFact]:
+) -> list[Admitted | LateFact | Barred]:
     """Look up or create the person of each claim and her missing keys; one answer a claim.
 
     Raises:
@@ -78,10 +79,10 @@ def _forget(vault: Vault, inners: Sequence[bytes]) -> None:
 
 def _attempt(
     vault: Vault, ring: ControllerRing, claims: Sequence[Claim], inners: Sequence[bytes]
-) -> list[Admitted | LateFact]:
+) -> list[Admitted | LateFact | Barred]:
     generation = vault.cache.generation()
     known = _known(vault, ring, inners)
-    plan = plan_page(claims, inners, known, vault.clock.now(), ring.inner)
+    plan = plan_page(claims, inners, known, vault.clock.now(), partial(contact_inners, ring))
     needs = _needs(vault, ring.controller, plan)
     if plan.new or needs.pairs or needs.contacts:
         made = _write(vault, ring, plan, needs, known)

@@ -4,11 +4,12 @@ Rules. The caller holds the cohorts' rows ``FOR UPDATE``, so nobody adds a look-
 row's subject is only known by unwrapping it, so the whole cohort is read (at most 256 people's).
 After the deletion the cohort is read again: every row left must be, byte for byte, one that was
 unwrapped as somebody else's. Each (source, remote id) of hers leaves a late-fact guard, computed
-from the row's inner value.
+from the row's inner value; what else is to be made of her rows is made between reading and deleting
+them.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -84,10 +85,12 @@ def clear_lookups(
     connection: Connection,
     whose: tuple[ControllerId, Mapping[SubjectId, int], AbstractSet[SubjectId]],
     now: Instant,
+    before: Callable[[Sequence[Held]], object],
 ) -> Mapping[SubjectId, int]:
     """Clear the look-ups of a controller's people and return how many each had.
 
-    ``whose`` is the controller, the cohort of each person, and for whom guards are left.
+    ``whose`` is the controller, the cohort of each person, and for whom guards are left. ``before``
+    is given their rows, unwrapped, before they are deleted.
 
     Raises:
         SealBroken: a row does not unwrap, or one was left that is not somebody else's.
@@ -97,6 +100,7 @@ def clear_lookups(
     if not cohorts:
         return {}
     hers, others = scan(vault, connection, controller, people, cohorts)
+    before(hers)
     late_token = vault.tree.ring(controller).late_token
     guards = [
         late_token(each.inner)

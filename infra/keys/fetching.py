@@ -1,8 +1,9 @@
 """Reading keys: rows of the key database become held keys.
 
 Rules. Each fetch is one statement for all keys asked, and returns the journal's sequence out of the
-same snapshot. A restricted person's key is held for sealing and answers ``Withheld`` to opening. A
-row that does not unwrap in its place is ``SealBroken``.
+same snapshot. A restricted person's key is held for sealing and answers ``Withheld`` to opening,
+but for ``notice/`` and ``request/``: what serves her rights is not suspended (GDPR Art. 18(2), 19).
+A row that does not unwrap in its place is ``SealBroken``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from domain.framing import lp
 from domain.values import Category, ControllerId, SubjectId
 from infra.keys.cache import HeldKey
 from infra.keys.database import Connection
+from infra.keys.shapes import outlives
 from infra.keys.token import DataKey
 from infra.keys.tree import CohortKey, CohortMoved
 from infra.keys.vault import Vault
@@ -158,5 +160,6 @@ def _held(row: DekRow, cohort: CohortKey | None) -> HeldKey:
         aad = dek_aad(controller, subject, key_id, row.category, row.epoch)
         dek = cohort.key.unwrap(row.wrapped, aad)
         key = DataKey(dek, key_id, controller, subject, row.category)
-    answer = Shredded() if row.wrapped is None else Withheld() if row.restricted else None
+    withheld = row.restricted and not outlives(row.category)
+    answer = Shredded() if row.wrapped is None else Withheld() if withheld else None
     return HeldKey(key_id, controller, subject, row.category, row.fingerprint, key, answer)

@@ -1,4 +1,8 @@
-"""Founding a controller: its first controller key, secrets and pepper, in one transaction."""
+"""Founding a controller: its first controller key, secrets and pepper, in one transaction.
+
+A controller founded before a purpose was thought of gets that purpose's secret when it is founded
+again.
+"""
 
 from domain.values import ControllerId, Instant
 from infra.keys.database import Connection, KeyDatabase
@@ -10,6 +14,7 @@ from infra.keys.wrapping import KEY_BYTES, WrappingKey
 from infra.random_ids import random_bytes, random_id
 
 _FIRST_EPOCH = 1
+_ADD = "INSERT INTO controller_secret VALUES (%b, %b, %b, %b) ON CONFLICT DO NOTHING"
 
 
 def found_controller(
@@ -22,6 +27,7 @@ def found_controller(
     """
     found = list_controllers(database).get(slug)
     if found is not None:
+        _complete(database, provider, found)
         return found
     controller = ControllerId(random_id())
     version = max(provider.versions(), default=0)
@@ -52,15 +58,33 @@ def list_controllers(database: KeyDatabase) -> dict[str, ControllerId]:
         return {slug: ControllerId(controller) for slug, controller in rows}
 
 
+def _complete(database: KeyDatabase, provider: KekProvider, controller: ControllerId) -> None:
+    """Make the secrets that are not there yet."""
+    with database.transaction() as connection:
+        held = connection.execute(
+            "SELECT purpose FROM controller_secret WHERE controller = %b", (controller,)
+        )
+        missing = set(PURPOSES) - {purpose for (purpose,) in held}
+        if not missing:
+            return
+        version, wrapped = connection.execute(
+            "SELECT root_version, wrapped FROM controller_key WHERE controller = %b"
+            " ORDER BY root_version DESC LIMIT 1",
+            (controller,),
+        ).fetchall()[0]
+        aad = controller_key_aad(controller, version)
+        key = WrappingKey(provider.unwrap(version, wrapped, aad))
+        for purpose in sorted(missing):
+            secret = key.wrap(random_bytes(KEY_BYTES), secret_aad(controller, purpose))
+            connection.execute(_ADD, (controller, purpose, version, secret))
+
+
 def _write_secrets(
     connection: Connection, controller: ControllerId, version: int, key: WrappingKey
 ) -> None:
     for purpose in PURPOSES:
         wrapped = key.wrap(random_bytes(KEY_BYTES), secret_aad(controller, purpose))
-        connection.execute(
-            "INSERT INTO controller_secret VALUES (%b, %b, %b, %b)",
-            (controller, purpose, version, wrapped),
-        )
+        connection.execute(_ADD, (controller, purpose, version, wrapped))
     pepper = key.wrap(random_bytes(KEY_BYTES), pepper_aad(controller, _FIRST_EPOCH))
     connection.execute(
         "INSERT INTO pepper VALUES (%b, %b, %b, %b)", (controller, _FIRST_EPOCH, version, pepper)

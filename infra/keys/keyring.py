@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 from domain.answers import Answer
 from domain.keyring import (
     Admitted,
+    Barred,
     Claim,
     Contact,
     DestroyOrder,
@@ -29,10 +30,21 @@ from domain.keyring import (
 )
 from domain.values import Category, ControllerId, FactId, Instant, Sealed, SubjectId
 from infra.clock import Clock
-from infra.keys import admission, founding, journal, lookups, opening, sealing, shredding, surviving
+from infra.keys import (
+    admission,
+    founding,
+    journal,
+    lookups,
+    opening,
+    sealing,
+    shredding,
+    surviving,
+    suspending,
+)
 from infra.keys.cache import CacheLimits, KeyCache
 from infra.keys.database import Connection, KeyDatabase
 from infra.keys.listening import EvictionListener
+from infra.keys.pointing import PointerDoor
 from infra.keys.provider import KekProvider
 from infra.keys.record import GENESIS, ChainedRecord
 from infra.keys.shapes import Abandoned, KeyFootprint, outlives
@@ -44,8 +56,8 @@ _FIRST_LISTEN_SECONDS = 1.0
 """How long construction waits for the listener; without it the keyring works uncached."""
 
 
-class Keyring:
-    """Identifier, Admitter, Sealer, Opener, Finder and Shredder over the key database.
+class Keyring(PointerDoor):
+    """Every door of ``domain.keyring`` over the key database.
 
     ``pool`` is this keyring's own. ``monotonic`` times the leases, in seconds.
     """
@@ -107,7 +119,9 @@ class Keyring:
 
     # Admitter
 
-    def admit(self, controller: ControllerId, claims: Sequence[Claim]) -> list[Admitted | LateFact]:
+    def admit(
+        self, controller: ControllerId, claims: Sequence[Claim]
+    ) -> list[Admitted | LateFact | Barred]:
         """Look up or create the person of each claim; see :func:`admission.admit`."""
         self._pass_gate()
         return admission.admit(self._vault, controller, claims)
@@ -134,13 +148,33 @@ class Keyring:
         self._pass_gate()
         return opening.open_page(self._vault, controller, requests)
 
+    def open_for_rights(
+        self, controller: ControllerId, requests: Sequence[OpenRequest]
+    ) -> list[Answer]:
+        """Open each token, a restricted person's too; see :func:`opening.open_for_rights`."""
+        self._pass_gate()
+        return opening.open_for_rights(self._vault, controller, requests)
+
     def suspend(self, controller: ControllerId, subjects: Sequence[SubjectId]) -> None:
         """Answer ``Withheld`` for these people until resumed (GDPR Art. 18)."""
-        surviving.restrict(self._vault, controller, subjects, restricted=True)
+        suspending.suspend(self._vault, controller, subjects)
 
     def resume(self, controller: ControllerId, subjects: Sequence[SubjectId]) -> None:
         """Open for these people again."""
-        surviving.restrict(self._vault, controller, subjects, restricted=False)
+        suspending.resume(self._vault, controller, subjects)
+
+    def settle(
+        self,
+        controller: ControllerId,
+        subjects: Sequence[SubjectId],
+        restricted: suspending.Restricted,
+    ) -> int:
+        """Suspend and resume as the log says; see :func:`suspending.settle`."""
+        return suspending.settle(self._vault, controller, subjects, restricted)
+
+    def suspended(self, controller: ControllerId) -> list[SubjectId]:
+        """Name the people whose keys are suspended."""
+        return suspending.suspended(self._vault, controller)
 
     # Finder
 

@@ -2,7 +2,9 @@
 
 Rules. A row is a keyed token and, under the cohort's key, the subject with the token's inner
 value; so the pepper can be renewed without the address, and rekeying the cohort kills the row in
-every old copy. Only (source, remote id) attaches; a contact may name several people.
+every old copy. Only (source, remote id) attaches; a contact may name several people. Behind a
+contact's inner value rides that of its folded form, so that an erasure can leave a suppression
+pointer to an address nobody can read any more (:mod:`infra.keys.folding`).
 """
 
 from collections.abc import Sequence
@@ -14,8 +16,15 @@ from domain.keyring import Contact, SourceRef
 from domain.values import ControllerId, SubjectId
 from infra.keys.cache import Known
 from infra.keys.database import Connection
+from infra.keys.folding import folded_of
 from infra.keys.lateness import Guard
-from infra.keys.normalise import SOURCE_KIND, contact_identity, source_identity
+from infra.keys.normalise import (
+    SOURCE_KIND,
+    contact_identity,
+    framed_contact,
+    normal_of,
+    source_identity,
+)
 from infra.keys.ring import ControllerRing
 from infra.keys.tree import CohortKey, CohortMoved
 from infra.keys.vault import Vault
@@ -24,6 +33,8 @@ from infra.random_ids import random_bytes
 
 _MARK_BYTES = 16
 SUBJECT_BYTES = 16
+INNER_BYTES = 32
+"""An inner value's length; what is longer has the folded form's behind it."""
 _RETRIES = 3
 """How often a read is repeated when a cohort is rekeyed under it."""
 
@@ -53,12 +64,33 @@ class LookupRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A look-up to write: whose it is, its kind and inner value, and the key it hangs off."""
+    """A look-up to write: whose it is, its kind and inner values, and the key it hangs off."""
 
     subject: SubjectId
     kind: int
     inner: bytes
     cohort: CohortKey
+
+
+def contact_inners(ring: ControllerRing, contact: Contact) -> tuple[int, bytes]:
+    """Return a contact's kind, and its inner value with that of its folded form behind it.
+
+    What is no address has no folded form and leads to no pointer.
+    """
+    normal = normal_of(contact)
+    folded = folded_of(contact, normal)
+    kind, identity = framed_contact(contact.kind, normal)
+    inner = ring.inner(identity)
+    if folded is None:
+        return kind, inner
+    return kind, inner + (
+        inner if folded == normal else ring.inner(framed_contact(contact.kind, folded)[1])
+    )
+
+
+def folded_inner(inners: bytes) -> bytes | None:
+    """Return the folded form's inner value out of a look-up's, or None where it has none."""
+    return inners[INNER_BYTES:] or None
 
 
 def lookup_aad(controller: ControllerId, kind: int, token: bytes) -> bytes:
@@ -184,7 +216,7 @@ def _transposed(rows: Sequence[_Row]) -> list[list[object]]:
 
 def _columns(ring: ControllerRing, entry: Entry, nonce: bytes) -> _Row:
     subject, kind, inner, cohort = entry
-    token = ring.token(inner)
+    token = ring.token(inner[:INNER_BYTES])
     plaintext = subject.bytes + inner
     mark = b"" if kind == SOURCE_KIND else cohort.mark(plaintext)[:_MARK_BYTES]
     wrapped = cohort.key.wrap_with(nonce, plaintext, lookup_aad(ring.controller, kind, token))

@@ -61,9 +61,18 @@ _RULES = {
 
 def contact_identity(contact: Contact) -> tuple[int, bytes]:
     """Return the look-up kind and the framed, normalised bytes that are hashed for a contact."""
-    kind = KIND_CODES[contact.kind]
-    normal = _RULES[contact.kind](contact.value)
-    return kind, _FRAMED_KINDS[kind] + lp(normal.encode())
+    return framed_contact(contact.kind, normal_of(contact))
+
+
+def normal_of(contact: Contact) -> str:
+    """Return an address as it is looked up."""
+    return _RULES[contact.kind](contact.value)
+
+
+def framed_contact(kind: ContactKind, normal: str) -> tuple[int, bytes]:
+    """Return the look-up kind and the framed bytes of a normalised address."""
+    code = KIND_CODES[kind]
+    return code, _FRAMED_KINDS[code] + lp(normal.encode())
 
 
 def source_identity(ref: SourceRef) -> bytes:

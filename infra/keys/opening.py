@@ -9,7 +9,7 @@ neither row nor tombstone is ``KeyUnavailable``, never an erasure.
 import hmac
 from collections.abc import Sequence
 
-from domain.answers import Answer, KeyUnavailable, Present, SealBroken
+from domain.answers import Answer, KeyUnavailable, Present, SealBroken, Withheld
 from domain.keyring import OpenRequest
 from domain.values import ControllerId
 from infra.keys.cache import HeldKey
@@ -32,6 +32,28 @@ def open_page(
         GateClosed: the journal went backwards.
         ValueError: more than ``PAGE_LIMIT`` tokens.
     """
+    held = _held(vault, controller, requests)
+    return [answer(controller, request, key) for request, key in zip(requests, held, strict=True)]
+
+
+def open_for_rights(
+    vault: Vault, controller: ControllerId, requests: Sequence[OpenRequest]
+) -> list[Answer]:
+    """Open each token, a restricted person's too (GDPR Art. 18(2)).
+
+    Raises:
+        KeyUnavailable, SealBroken, GateClosed, ValueError: as :func:`open_page`.
+    """
+    held = _held(vault, controller, requests)
+    return [
+        answer(controller, request, _despite_restriction(key))
+        for request, key in zip(requests, held, strict=True)
+    ]
+
+
+def _held(
+    vault: Vault, controller: ControllerId, requests: Sequence[OpenRequest]
+) -> list[HeldKey | None]:
     if len(requests) > PAGE_LIMIT:
         message = f"a page holds at most {PAGE_LIMIT} tokens"
         raise ValueError(message)
@@ -42,7 +64,14 @@ def open_page(
         missing = {key_id for key_id, key in zip(key_ids, held, strict=True) if key is None}
         found = fetch_ids(vault, controller, list(missing))
         held = [key or found.get(key_id) for key_id, key in zip(key_ids, held, strict=True)]
-    return [answer(controller, request, key) for request, key in zip(requests, held, strict=True)]
+    return held
+
+
+def _despite_restriction(held: HeldKey | None) -> HeldKey | None:
+    if held is None or not isinstance(held.answer, Withheld):
+        return held
+    place = (held.key_id, held.controller, held.subject, held.category)
+    return HeldKey(*place, held.fingerprint, held.key, None)
 
 
 def answer(controller: ControllerId, request: OpenRequest, held: HeldKey | None) -> Answer:

@@ -1,17 +1,18 @@
 """Planning an admission: whom each claim belongs to and what must be written. Pure.
 
 Rules. Claims are taken in order, so several claims of one new (source, remote id) are one person
-and a late fact before her beginning stays late. Nothing is written for a late fact.
+and a late fact before her beginning stays late. Nothing is written for a late fact, nor for one
+that a suppression pointer bars.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.keyring import Admitted, Claim, LateFact
+from domain.keyring import Admitted, Barred, Claim, Contact, LateFact
+from domain.pointing import Bar
 from domain.values import Category, Instant, SubjectId
 from infra.keys.cache import Known
 from infra.keys.lateness import is_late
-from infra.keys.normalise import contact_identity
 from infra.random_ids import random_id
 
 
@@ -21,10 +22,10 @@ class Plan:
 
     ``new``: inner value of (source, remote id) to the subject to create, in order of arrival.
     ``pairs``: the DEKs the claims use, (subject's integer, category) to subject. ``contacts``:
-    (subject's integer, inner value) to (subject, kind).
+    (subject's integer, inner values) to (subject, kind).
     """
 
-    answers: list[Admitted | LateFact] = field(default_factory=list)
+    answers: list[Admitted | LateFact | Barred] = field(default_factory=list)
     new: dict[bytes, SubjectId] = field(default_factory=dict)
     pairs: dict[tuple[int, Category], SubjectId] = field(default_factory=dict)
     contacts: dict[tuple[int, bytes], tuple[SubjectId, int]] = field(default_factory=dict)
@@ -35,7 +36,7 @@ def plan_page(
     inners: Sequence[bytes],
     known: Mapping[bytes, Known],
     now: Instant,
-    hash_contact: Callable[[bytes], bytes],
+    hash_contact: Callable[[Contact], tuple[int, bytes]],
 ) -> Plan:
     """Plan ``claims``, whose (source, remote id) hash to ``inners`` and resolve as ``known``."""
     plan = Plan()
@@ -45,6 +46,9 @@ def plan_page(
         known_now = found.subject is not None or inner in plan.new
         if found.guard and is_late(claim, found.guard, now, known=known_now):
             plan.answers.append(LateFact())
+            continue
+        if claim.bar is Bar.EVERYBODY or (claim.bar and not known_now):
+            plan.answers.append(Barred())
             continue
         answer = admitted.get(inner)
         if answer is None:
@@ -62,11 +66,14 @@ def _begin(plan: Plan, inner: bytes, found: Known) -> Admitted:
 
 
 def _collect(
-    plan: Plan, claim: Claim, subject: SubjectId, hash_contact: Callable[[bytes], bytes]
+    plan: Plan,
+    claim: Claim,
+    subject: SubjectId,
+    hash_contact: Callable[[Contact], tuple[int, bytes]],
 ) -> None:
     who = subject.int
     for category in claim.categories:
         plan.pairs[who, category] = subject
     for contact in claim.contacts:
-        kind, identity = contact_identity(contact)
-        plan.contacts[who, hash_contact(identity)] = subject, kind
+        kind, inners = hash_contact(contact)
+        plan.contacts[who, inners] = subject, kind

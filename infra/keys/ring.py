@@ -3,7 +3,7 @@
 Rules. Nothing is shared between controllers, so the same address gives two agencies unrelated
 tokens. A look-up token is ``HMAC(pepper of the epoch, HMAC(secret, normalised id))``; the late-fact
 token is another HMAC of the same inner value, so destruction can compute it from the look-up entry
-without knowing the remote id.
+without knowing the remote id; likewise a suppression pointer, of a folded address's inner value.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ KEYED_ID = "keyed-id"
 LOOKUP = "lookup"
 LATE_FACT = "late-fact"
 JOURNAL = "journal"
-PURPOSES = (FACT_ID, KEYED_ID, LOOKUP, LATE_FACT, JOURNAL)
+SUPPRESSION = "suppression"
+PURPOSES = (FACT_ID, KEYED_ID, LOOKUP, LATE_FACT, JOURNAL, SUPPRESSION)
 """The HMAC secrets of a controller, as stored."""
 
 _NAMES_REMEMBERED = 1_024
@@ -73,6 +74,10 @@ class ControllerRing:
     def tokens(self, inner: bytes) -> list[bytes]:
         """Make the look-up tokens of every epoch still held."""
         return [pepper(inner) for pepper in self.peppers.values()]
+
+    def pointer(self, inner: bytes) -> bytes:
+        """Make the suppression pointer's token of a folded address's inner value."""
+        return self.secrets[SUPPRESSION](inner)
 
     def late_token(self, inner: bytes) -> bytes:
         """Make the late-fact guard's token."""

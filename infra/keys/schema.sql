@@ -61,6 +61,8 @@ CREATE TABLE IF NOT EXISTS subject (
 );
 CREATE INDEX IF NOT EXISTS subject_of_cohort ON subject (cohort);
 CREATE INDEX IF NOT EXISTS subject_pending ON subject (created_at) WHERE NOT confirmed AND NOT erased;
+CREATE INDEX IF NOT EXISTS subject_suspended ON subject (controller, subject)
+    WHERE restricted AND NOT erased;
 
 -- One live DEK per person and category, wrapped under her cohort's key. survives: notice/, request/.
 CREATE TABLE IF NOT EXISTS dek (
@@ -111,6 +113,20 @@ CREATE TABLE IF NOT EXISTS erased_source (
     erased_at bigint NOT NULL,
     until bigint NOT NULL
 );
+
+-- A pointer: a keyed hash of a folded address, and no subject. since and until are whole days, so that
+-- the pointers of one person are not told by their moment; until is null until somebody lifts it.
+CREATE TABLE IF NOT EXISTS suppression (
+    token bytea NOT NULL,
+    reason text NOT NULL,
+    controller uuid NOT NULL,
+    kind smallint NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    PRIMARY KEY (token, reason)
+);
+CREATE INDEX IF NOT EXISTS suppression_of_controller ON suppression (controller, reason, kind);
+CREATE INDEX IF NOT EXISTS suppression_due ON suppression (until) WHERE until IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS journal (
     controller uuid NOT NULL,

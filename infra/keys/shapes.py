@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from domain.values import Category, ControllerId, Instant, SubjectId
 
-_DAY = 86_400_000_000
+DAY: Instant = 86_400_000_000
+"""A day in microseconds."""
 
-LATE_FACT_PERIOD: Instant = 5 * 365 * _DAY
+LATE_FACT_PERIOD: Instant = 5 * 365 * DAY
 """How long the late-fact guard stands, in microseconds: five years. Upstream systems replay and
 restore years of history, and a source that was told to erase has no lawful reason to be later."""
 
-NOTICE_PERIOD: Instant = 30 * _DAY
+NOTICE_PERIOD: Instant = 30 * DAY
 """How long ``notice/`` and ``request/`` keys may outlive a person: 30 days (DESIGN "Keys")."""
 
 _SURVIVORS = ("notice/", "request/")

@@ -4,8 +4,8 @@ Rules. Locks: subject, cohort, keys, each by id, ``FOR UPDATE``, then the journa
 person's destruction takes every key she has but ``notice/`` and ``request/``, also one made after
 the fence by a page in flight; a category's takes the named epochs alone. Look-ups are found by
 unwrapping her cohort's, deleted, and read back: what remains must be what was unwrapped as
-somebody else's. A repeated ``erasure_id`` answers its record. Orders of one cohort share its
-scan.
+somebody else's. What an order leaves as suppression pointers is made of those look-ups, in the
+same transaction. A repeated ``erasure_id`` answers its record. Orders of one cohort share its scan.
 """
 
 from collections import Counter
@@ -16,10 +16,11 @@ from domain.keyring import DestroyOrder, Destruction
 from domain.values import ControllerId, ErasureId, Instant, SubjectId
 from infra.keys import journal
 from infra.keys.burying import Doomed, bury, find_doomed
-from infra.keys.clearing import clear_lookups
+from infra.keys.clearing import Held, clear_lookups
 from infra.keys.database import Connection
 from infra.keys.listening import CHANNEL
 from infra.keys.record import JournalRecord
+from infra.keys.suppression import Made, make_pointers, pointers_of
 from infra.keys.vault import Vault
 
 ORDERS_LIMIT = 500
@@ -131,7 +132,30 @@ def _forget(
     connection.execute(_ERASE, (controller, now, people))
     placed = {subject: cohorts[subject] for subject in people if subject in cohorts}
     guarded = {order.subject for order in orders if order.guarded}
-    return clear_lookups(vault, connection, (controller, placed, guarded), now)
+
+    def point(hers: Sequence[Held]) -> None:
+        _point(vault, connection, controller, orders, hers, now)
+
+    return clear_lookups(vault, connection, (controller, placed, guarded), now, point)
+
+
+def _point(
+    vault: Vault,
+    connection: Connection,
+    controller: ControllerId,
+    orders: Sequence[DestroyOrder],
+    hers: Sequence[Held],
+    now: Instant,
+) -> None:
+    """Leave the pointers that the orders of whole people ask for."""
+    asked = {o.subject: o.suppress for o in orders if o.category is None and o.suppress}
+    found = pointers_of(vault.tree.ring(controller), [h for h in hers if h.subject in asked])
+    made = [
+        Made(*pointer, asked[subject].reason, now, asked[subject].until)
+        for subject, pointers in found.items()
+        for pointer in pointers
+    ]
+    make_pointers(connection, controller, made, now)
 
 
 def _record(

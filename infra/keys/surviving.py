@@ -1,9 +1,8 @@
-"""What happens to keys outside an erasure: restriction, notices that expire, people who never came.
+"""What happens to keys outside an erasure: notices that expire, people who never came.
 
-Rules. Suspending (GDPR Art. 18) keeps the keys and answers ``Withheld``; it is reversible. Keys of
-``notice/`` and ``request/`` outlive their person until acknowledged, at the latest 30 days; their
-destruction leaves a tombstone and no journal record, and a restored one expires again by itself. A
-subject never confirmed is offered to the erasure process, which alone destroys.
+Rules. Keys of ``notice/`` and ``request/`` outlive their person until acknowledged, at the latest
+30 days; their destruction leaves a tombstone and no journal record, and a restored one expires
+again by itself. A subject never confirmed is offered to the erasure process, which alone destroys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +19,6 @@ from infra.keys.vault import Vault
 PAGE = 1_000
 """Subjects or keys handled in one transaction; the rest waits for the next call."""
 
-_RESTRICT = (
-    "UPDATE subject SET restricted = %b WHERE controller = %b AND subject = ANY(%b)"
-    " RETURNING pg_notify(%b, replace(subject::text, '-', ''))"
-)
 _CONFIRM = "UPDATE subject SET confirmed = true WHERE controller = %b AND subject = ANY(%b)"
 _ABANDONED = (
     "SELECT controller, subject, created_at FROM subject"
@@ -50,21 +45,6 @@ _BURY_DUE = _BURY.format(
     which="d.survives AND d.key_id IN (SELECT key_id FROM dek WHERE survives"
     " AND created_at <= %(due)b ORDER BY key_id LIMIT %(page)b FOR UPDATE)"
 )
-
-
-def restrict(
-    vault: Vault, controller: ControllerId, subjects: Sequence[SubjectId], *, restricted: bool
-) -> None:
-    """Suspend or resume people's keys, here at once and elsewhere within a lease.
-
-    Raises:
-        KeyUnavailable: the key database is away.
-    """
-    with vault.database.transaction() as connection:
-        ordered = sorted(subjects, key=lambda subject: subject.int)
-        connection.execute(_RESTRICT, (restricted, controller, ordered, CHANNEL))
-    for subject in subjects:
-        vault.cache.evict(subject.int)
 
 
 def confirm(vault: Vault, controller: ControllerId, subjects: Sequence[SubjectId]) -> None:

@@ -1,6 +1,7 @@
 """Statements for what a batch sets down beside the log: notices, parked items, erasures.
 
-All of them may be repeated: a row that is there already is left as it is.
+All of them may be repeated: a row that is there already is left as it is. Only an item that was
+parked unread and is refused now learns whose it is, and why it waits.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from typing import LiteralString
 
 from consumers.ports import Batch, Notice, Parked
 from domain.keyring import JournalHead
-from domain.values import ControllerId
+from domain.values import ControllerId, SubjectId
 from infra.store.process import steps
 from infra.store.records import PendingErasure
 from infra.store.statement import Statement
@@ -17,6 +18,8 @@ from infra.store.statement import Statement
 def beside(batch: Batch) -> list[Statement]:
     """Return the statements for everything but facts, heads, inbox and position."""
     made: list[Statement] = []
+    if batch.seen:
+        made.append(_seen(batch.seen))
     if batch.notices:
         made.append(_notices(batch.notices))
     if batch.parked:
@@ -55,11 +58,14 @@ def _notices(notices: Sequence[Notice]) -> Statement:
 
 
 _PARKED: LiteralString = """
-INSERT INTO parked
-    (parked_id, controller, position_name, position_index, reason, token, parked_at)
+INSERT INTO parked AS held
+    (parked_id, controller, position_name, position_index, reason, token, parked_at, subject,
+    topic)
 SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::bigint[], %b::text[], %b::bytea[],
-    %b::bigint[])
-ON CONFLICT (parked_id) DO NOTHING
+    %b::bigint[], %b::uuid[], %b::text[])
+ON CONFLICT (parked_id) DO UPDATE
+SET reason = excluded.reason, subject = excluded.subject, topic = excluded.topic
+WHERE held.outcome IS NULL AND excluded.subject IS NOT NULL
 """
 
 
@@ -74,8 +80,23 @@ def _parked(items: Sequence[Parked]) -> Statement:
             [item.reason.value for item in items],
             [item.token for item in items],
             [item.parked_at for item in items],
+            [item.subject for item in items],
+            [item.topic for item in items],
         ),
     )
+
+
+# In the log's lock, in which every stream moves: nothing moves it between this and the commit.
+_SEEN: LiteralString = """
+SELECT FROM unnest(%b::uuid[], %b::bigint[]) AS seen (subject, version)
+LEFT JOIN subject_head AS head ON head.subject = seen.subject
+WHERE coalesce(head.version, 0) = seen.version
+"""
+
+
+def _seen(streams: Sequence[tuple[SubjectId, int]]) -> Statement:
+    subjects, versions = zip(*streams, strict=True)
+    return Statement(_SEEN, (list(subjects), list(versions)), len(streams))
 
 
 _PROCESSES: LiteralString = """

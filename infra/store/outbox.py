@@ -34,15 +34,11 @@ class Outbox:
     def waiting(self, limit: int, after: Notice | None = None) -> list[Notice]:
         """Return notices not acknowledged, oldest first, behind ``after``."""
         start = (0, UUID(int=0)) if after is None else (after.created_at, after.notice_id)
-        rows = self._database.rows(
+        return self._notices(
             f"{_NOTICE} WHERE acknowledged_at IS NULL AND (created_at, notice_id) > (%b, %b)"
             " ORDER BY created_at, notice_id LIMIT %b",
             (*start, limit),
         )
-        return [
-            Notice(notice_id, controller, NoticeKind(kind), *rest)
-            for notice_id, controller, kind, *rest in rows
-        ]
 
     def counts(self) -> list[WaitingCount]:
         """Count the notices not acknowledged, by controller and recipient."""
@@ -52,6 +48,24 @@ class Outbox:
             " ORDER BY controller, recipient"
         )
         return [WaitingCount(*row) for row in rows]
+
+    def named(self, notice_ids: Sequence[UUID]) -> list[Notice]:
+        """Return the named notices, acknowledged or not, in no order."""
+        return self._notices(f"{_NOTICE} WHERE notice_id = ANY(%b)", (uuids(notice_ids),))
+
+    def unsettled(self, limit: int) -> list[Notice]:
+        """Return notices that are acknowledged and whose keys may live yet."""
+        return self._notices(
+            f"{_NOTICE} WHERE acknowledged_at IS NOT NULL AND settled_at IS NULL LIMIT %b", (limit,)
+        )
+
+    def settle(self, notice_ids: Sequence[UUID], at: Instant) -> None:
+        """Note that the keys of acknowledged notices are destroyed."""
+        self._database.rows(
+            "UPDATE notice SET settled_at = coalesce(settled_at, %b::bigint)"
+            " WHERE notice_id = ANY(%b) AND acknowledged_at IS NOT NULL RETURNING notice_id",
+            (at, uuids(notice_ids)),
+        )
 
     def acknowledge(self, notice_ids: Sequence[UUID], at: Instant) -> list[UUID]:
         """Mark notices as acknowledged; return those that are so now, the first time or again.
@@ -64,3 +78,9 @@ class Outbox:
             (at, uuids(notice_ids)),
         )
         return [notice_id for (notice_id,) in rows]
+
+    def _notices(self, sql: LiteralString, params: Sequence[object]) -> list[Notice]:
+        return [
+            Notice(notice_id, controller, NoticeKind(kind), *rest)
+            for notice_id, controller, kind, *rest in self._database.rows(sql, params)
+        ]

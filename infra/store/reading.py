@@ -1,22 +1,24 @@
 """Reading the log: what is in it, in its order, and what is kept beside it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import LiteralString
 from uuid import UUID
 
 from eventsourcing.persistence import Notification
 from psycopg.rows import TupleRow
 
-from consumers.ports import Head
+from consumers.ports import Head, OtherHead
 from domain.fact import Entry
 from domain.keyring import JournalHead, OpenRequest
+from domain.legal_holds import LegalHoldPlaced
+from domain.restriction import ProcessingRestricted
 from domain.subject import STATE_VERSION
 from domain.values import ControllerId, ErasureId, SubjectId
 from infra.codec.facts import FactCodec
 from infra.store.arrays import uuids
 from infra.store.chain import BEGINNING, LOG, Link, Row, follow
 from infra.store.database import Database
-from infra.store.heads import HeadCodec, fold
+from infra.store.heads import HeadCodec, fold, others_of, people_of
 from infra.store.records import ChainHead, LogTampered, PendingErasure
 
 STREAM_MAX = 100_000
@@ -24,6 +26,9 @@ STREAM_MAX = 100_000
 
 VERIFY_PAGE = 5_000
 """Rows of the log held in memory while its chain is checked: a few megabytes."""
+
+Binding = LegalHoldPlaced | ProcessingRestricted
+"""What binds for as long as nobody ends it."""
 
 _BEFORE_ALL = UUID(int=0)
 """The nil id, which is nobody's."""
@@ -55,10 +60,23 @@ SELECT newest.* FROM unnest(%b::uuid[]) AS wanted (subject) CROSS JOIN LATERAL (
     {_ENTRY} WHERE originator_id = wanted.subject ORDER BY originator_version DESC LIMIT %b
 ) AS newest
 """  # noqa: S608 - constants
-_HEADS_AFTER: LiteralString = """
-SELECT subject, version, state_version, state FROM subject_head
-WHERE controller = %b AND subject > %b ORDER BY subject LIMIT %b
+_HEADS: LiteralString = """
+SELECT subject, version, kind, state_version, state FROM subject_head
 """
+_PEOPLE_AFTER: LiteralString = (
+    f"{_HEADS} WHERE controller = %b AND kind = 'person' AND subject > %b ORDER BY subject LIMIT %b"
+)
+# The names are constants: from those alone the planner proves the index's condition.
+_BINDING: Mapping[type[Binding], LiteralString] = {
+    LegalHoldPlaced: f"""
+{_ENTRY} WHERE topic = 'subject.legal-hold-placed' AND notification_id > %b
+ORDER BY notification_id LIMIT %b
+""",
+    ProcessingRestricted: f"""
+{_ENTRY} WHERE topic = 'subject.processing-restricted' AND notification_id > %b
+ORDER BY notification_id LIMIT %b
+""",
+}
 _PROCESS: LiteralString = """
 SELECT controller, subject, erasure_id, category, ordered_at, ended_at FROM erasure_process
 """
@@ -98,6 +116,16 @@ class LogReader:
         """Return a person's facts behind a version, oldest first."""
         return self._decoded(self.database.rows(_STREAM, (subject, after_version, limit)))
 
+    def told_of(self, binding: type[Binding]) -> Iterator[Entry]:
+        """Yield every fact of a kind that binds until it is ended, in the log's order.
+
+        Which of them still bind, the heads say; those of the erased are among them.
+        """
+        after = 0
+        while page := self._decoded(self.database.rows(_BINDING[binding], (after, VERIFY_PAGE))):
+            yield from page
+            after = page[-1].position
+
     def newest_tokens(self, subjects: Iterable[SubjectId], limit: int) -> list[OpenRequest]:
         """Return the tokens of the last ``limit`` facts of each person, in no order."""
         rows = self.database.rows(_NEWEST, (uuids(tuple(subjects)), limit))
@@ -136,19 +164,19 @@ class LogReader:
 
     def heads_of(self, subjects: Iterable[SubjectId]) -> dict[SubjectId, Head]:
         """Return the heads of those of the people who have a stream, whatever their controller."""
-        rows = self.database.rows(
-            "SELECT subject, version, state_version, state FROM subject_head"
-            " WHERE subject = ANY(%b)",
-            (uuids(tuple(subjects)),),
-        )
-        return {row[0]: self._head(row) for row in rows}
+        return people_of(self._heads_of(subjects))
+
+    def other_heads_of(self, streams: Iterable[SubjectId]) -> dict[SubjectId, OtherHead]:
+        """Return the heads of those of the streams that are there and are no person's."""
+        return others_of(self._heads_of(streams))
 
     def heads_after(
         self, controller: ControllerId, after: SubjectId | None, limit: int
     ) -> list[tuple[SubjectId, Head]]:
-        """Return a page of a controller's heads in the order of their ids; None begins."""
+        """Return a page of a controller's people in the order of their ids; None begins."""
         params = (controller, after or _BEFORE_ALL, limit)
-        return [(row[0], self._head(row)) for row in self.database.rows(_HEADS_AFTER, params)]
+        rows = self.database.rows(_PEOPLE_AFTER, params)
+        return list(people_of({row[0]: self._head(row) for row in rows}).items())
 
     def with_stream(self, subjects: Iterable[SubjectId]) -> frozenset[SubjectId]:
         """Return those of the people who have a stream: whose first fact came."""
@@ -183,11 +211,15 @@ class LogReader:
         )
         return [PendingErasure(*row) for row in rows]
 
-    def _head(self, row: TupleRow) -> Head:
-        subject, version, state_version, state = row
+    def _heads_of(self, streams: Iterable[SubjectId]) -> dict[SubjectId, Head | OtherHead]:
+        rows = self.database.rows(f"{_HEADS} WHERE subject = ANY(%b)", (uuids(tuple(streams)),))
+        return {row[0]: self._head(row) for row in rows}
+
+    def _head(self, row: TupleRow) -> Head | OtherHead:
+        subject, version, kind, state_version, state = row
         if state_version != STATE_VERSION:
             return fold(self.stream(subject))
-        return Head(version, self._heads.decode(state))
+        return self._heads.decode(version, kind, state)
 
     def _decoded(self, rows: Sequence[TupleRow]) -> list[Entry]:
         decode = self._codec.decode

@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS fact_log (
     autovacuum_analyze_scale_factor = 0.05
 );
 CREATE UNIQUE INDEX IF NOT EXISTS fact_log_notification_id_idx ON fact_log (notification_id);
+-- What binds for as long as nobody ends it: found without reading the log, in the log's order.
+CREATE INDEX IF NOT EXISTS fact_log_binding ON fact_log (topic, notification_id)
+    WHERE topic IN ('subject.legal-hold-placed', 'subject.processing-restricted');
 
 -- One row a batch: chain = SHA256(previous chain | first | last | SHA256 of the framed rows).
 CREATE TABLE IF NOT EXISTS log_chain (
@@ -35,6 +38,8 @@ CREATE TABLE IF NOT EXISTS subject_head (
     state_version integer NOT NULL,
     state bytea NOT NULL
 ) WITH (fillfactor = 70); -- room for the next version of a head on its own page
+-- Whose stream it is: a person's, an assignment's, a client's or a controller's.
+ALTER TABLE subject_head ADD COLUMN IF NOT EXISTS kind text NOT NULL DEFAULT 'person';
 
 -- Every upstream fact ever recorded; never purged, so a fact delivered again years later is known.
 CREATE TABLE IF NOT EXISTS inbox (
@@ -63,6 +68,10 @@ CREATE TABLE IF NOT EXISTS notice (
 );
 CREATE INDEX IF NOT EXISTS notice_waiting ON notice (created_at, notice_id)
     WHERE acknowledged_at IS NULL;
+-- Acknowledged, and its key not yet known to be destroyed: another database holds the key.
+ALTER TABLE notice ADD COLUMN IF NOT EXISTS settled_at bigint;
+CREATE INDEX IF NOT EXISTS notice_unsettled ON notice (notice_id)
+    WHERE acknowledged_at IS NOT NULL AND settled_at IS NULL;
 
 CREATE TABLE IF NOT EXISTS parked (
     parked_id uuid PRIMARY KEY,
@@ -76,6 +85,10 @@ CREATE TABLE IF NOT EXISTS parked (
     settled_at bigint
 );
 CREATE INDEX IF NOT EXISTS parked_waiting ON parked (parked_at, parked_id) WHERE outcome IS NULL;
+-- Whose and which fact a refused item is; both null of what could not be read that far.
+ALTER TABLE parked ADD COLUMN IF NOT EXISTS subject uuid;
+ALTER TABLE parked ADD COLUMN IF NOT EXISTS topic text;
+CREATE INDEX IF NOT EXISTS parked_of ON parked (subject) WHERE subject IS NOT NULL;
 
 -- The last erasure-journal head of each controller that the log has seen (E of the restore gate).
 CREATE TABLE IF NOT EXISTS erasure_head (
@@ -97,6 +110,20 @@ CREATE TABLE IF NOT EXISTS erasure_process (
 CREATE INDEX IF NOT EXISTS erasure_pending ON erasure_process (controller, ordered_at)
     WHERE ended_at IS NULL;
 CREATE INDEX IF NOT EXISTS erasure_by_id ON erasure_process (erasure_id);
+
+-- The last run of each of the service's jobs; `ended_at` and `outcome` are null while one runs.
+CREATE TABLE IF NOT EXISTS job_run (
+    job text PRIMARY KEY,
+    started_at bigint NOT NULL,
+    ended_at bigint,
+    outcome text CHECK (outcome IN ('ok', 'failed', 'away')),
+    processed bigint NOT NULL,
+    failure text,
+    failures integer NOT NULL,
+    period bigint NOT NULL,
+    next_due bigint NOT NULL,
+    process integer NOT NULL
+) WITH (fillfactor = 50);
 
 CREATE TABLE IF NOT EXISTS controller (
     controller_id uuid PRIMARY KEY,

@@ -9,6 +9,7 @@ from typing import LiteralString
 from eventsourcing.persistence import StoredEvent
 
 from consumers.ports import Advance, Batch, Recording
+from domain.streams import StreamState, kind_of
 from domain.subject import STATE_VERSION
 from infra.store.arrays import Array, bigints, byteas, uuids
 from infra.store.beside import beside
@@ -82,8 +83,8 @@ def _advance(advance: Advance) -> Statement:
 
 
 _NEW_HEADS: LiteralString = """
-INSERT INTO subject_head (subject, controller, version, state_version, state)
-SELECT head.subject, head.controller, head.version, %b::integer, head.state
+INSERT INTO subject_head (subject, controller, version, kind, state_version, state)
+SELECT head.subject, head.controller, head.version, %b::text, %b::integer, head.state
 FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bytea[])
     AS head (subject, controller, version, state)
 """
@@ -93,21 +94,33 @@ SET version = head.version, state_version = %b::integer, state = head.state
 FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::bytea[], %b::bigint[])
     AS head (subject, controller, version, state, expected)
 WHERE held.subject = head.subject AND held.controller = head.controller
-    AND held.version = head.expected
+    AND held.version = head.expected AND held.kind = %b::text
 """
 
 
 def _heads(recordings: Sequence[Recording], heads: HeadCodec) -> list[Statement]:
+    """Write heads, a statement or two for each kind of stream: nearly always for people alone."""
+    kinds: dict[type[StreamState], list[Recording]] = {}
+    for recording in recordings:
+        kinds.setdefault(type(recording.state), []).append(recording)
+    return [
+        statement
+        for of_kind in kinds.values()
+        for statement in _heads_of_kind(of_kind, kind_of(of_kind[0].state).value, heads)
+    ]
+
+
+def _heads_of_kind(recordings: Sequence[Recording], kind: str, heads: HeadCodec) -> list[Statement]:
     begun = [recording for recording in recordings if recording.expected_version == 0]
     moved = [recording for recording in recordings if recording.expected_version > 0]
     made: list[Statement] = []
     if begun:
-        params = (STATE_VERSION, *_head_columns(begun, heads))
+        params = (kind, STATE_VERSION, *_head_columns(begun, heads))
         made.append(Statement(_NEW_HEADS, params, len(begun)))
     if moved:
         expected = bigints([recording.expected_version for recording in moved])
-        params = (STATE_VERSION, *_head_columns(moved, heads))
-        made.append(Statement(_MOVED_HEADS, (*params, expected), len(moved)))
+        columns = (*_head_columns(moved, heads), expected)
+        made.append(Statement(_MOVED_HEADS, (STATE_VERSION, *columns, kind), len(moved)))
     return made
 
 

@@ -27,6 +27,7 @@ from infra.store.arrays import uuids
 from infra.store.batches import check
 from infra.store.chain import columns_of, row_of
 from infra.store.database import Database
+from infra.store.heads import others_of, people_of
 from infra.store.mapper import AvroMapper, Placed
 from infra.store.reading import LogReader
 from infra.store.recorder import Unmet
@@ -35,10 +36,10 @@ from infra.store.subscription import Subscription
 
 # Heads first, then the known facts in the same columns: one statement, one round trip.
 _LOAD: LiteralString = """
-SELECT subject, version, state_version, state FROM subject_head
+SELECT subject, version, kind, state_version, state FROM subject_head
 WHERE subject = ANY(%b) AND controller = %b
 UNION ALL
-SELECT fact_id, 0, 0, NULL FROM inbox WHERE controller = %b AND fact_id = ANY(%b)
+SELECT fact_id, 0, NULL, 0, NULL FROM inbox WHERE controller = %b AND fact_id = ANY(%b)
 """
 _SAME: LiteralString = """
 SELECT min(log.notification_id), max(log.notification_id), count(*)
@@ -62,8 +63,10 @@ class EventStore(LogReader):
         """Load heads and inbox in one round trip; see :meth:`consumers.ports.Log.load`."""
         rows = self.database.rows(_LOAD, (uuids(subjects), controller, controller, uuids(fact_ids)))
         found = dict.fromkeys(subjects, Head(0, EMPTY))
-        found.update({row[0]: self._head(row) for row in rows if row[1]})
-        return Loaded(found, frozenset([row[0] for row in rows if not row[1]]))
+        loaded = {row[0]: self._head(row) for row in rows if row[1]}
+        found.update(people_of(loaded))
+        known = frozenset([row[0] for row in rows if not row[1]])
+        return Loaded(found, known, others_of(loaded))
 
     def append(self, batch: Batch) -> Appended:
         """Commit the batch, or nothing of it; see :meth:`consumers.ports.Log.append`.

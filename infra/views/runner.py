@@ -5,14 +5,25 @@ Each view has a lane of its own: one that fails or falls behind holds up no othe
 """
 
 from collections.abc import Sequence
-from threading import Event
-from typing import Self
+from typing import Protocol, Self
 
 from infra.views.lane import Lane, LaneState, LaneStatus
 from projections.view import EntrySource, View
 
 TURN_SECONDS = 0.2
 """How long a new fact may wait to be seen; each turn asks each view's position once."""
+
+
+class Stop(Protocol):
+    """Says when to stop, as :class:`threading.Event` does."""
+
+    def is_set(self) -> bool:
+        """Say whether to stop."""
+        ...
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for so many seconds or until told to stop; say whether that was it."""
+        ...
 
 
 class Runner:
@@ -37,7 +48,7 @@ class Runner:
             lane.wait()
         return self.status()
 
-    def run(self, stop: Event, turn_seconds: float = TURN_SECONDS) -> None:
+    def run(self, stop: Stop, turn_seconds: float = TURN_SECONDS) -> None:
         """Follow the log until ``stop`` is set or every lane has halted."""
         while not stop.is_set() and any(s.state is not LaneState.HALTED for s in self.status()):
             for lane in self._lanes:

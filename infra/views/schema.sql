@@ -99,6 +99,27 @@ CREATE TABLE IF NOT EXISTS views.erasures (
 );
 CREATE INDEX IF NOT EXISTS erasures_register ON views.erasures (controller, first_position DESC);
 
+CREATE TABLE IF NOT EXISTS views.disclosures (
+    subject        uuid    NOT NULL,
+    item           text    COLLATE "C" NOT NULL,
+    controller     uuid    NOT NULL,
+    kind           text    NOT NULL,
+    recipient      uuid,
+    disclosed      text[]  NOT NULL,
+    documents      bigint  NOT NULL,
+    why            text,
+    transfer_id    uuid,
+    assignment_id  uuid,
+    consent_id     uuid,
+    needed_consent boolean NOT NULL,
+    told_at        bigint,
+    expires_at     bigint,
+    viewed_at      bigint,
+    expired_at     bigint,
+    withdrawn_at   bigint,
+    PRIMARY KEY (subject, item)
+);
+
 CREATE OR REPLACE PROCEDURE views.hold_to_controller(build text, view text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', build, view);
@@ -113,3 +134,4 @@ CALL views.hold_to_controller('views', 'board');
 CALL views.hold_to_controller('views', 'dossier');
 CALL views.hold_to_controller('views', 'timeline');
 CALL views.hold_to_controller('views', 'erasures');
+CALL views.hold_to_controller('views', 'disclosures');

@@ -11,6 +11,7 @@ from domain.application import ApplicationKind, Stage, Status
 from domain.erasure import ErasureReason
 from domain.fact import Actor
 from projections.board import BOARD, BoardRow
+from projections.disclosures import DISCLOSURES, DisclosureKind, DisclosureRow
 from projections.dossier import DOSSIER, DossierRow, SlotState
 from projections.erasures import ERASURES, ErasureProgress, ErasureRow
 from projections.projection import Projection, Row
@@ -64,6 +65,11 @@ def _erasures(values: Sequence[Any]) -> ErasureRow:
     )
 
 
+def _disclosures(values: Sequence[Any]) -> DisclosureRow:
+    row = DisclosureRow(*values)
+    return row._replace(kind=DisclosureKind(row.kind), disclosed=tuple(row.disclosed))
+
+
 BOARD_TABLE = Table(
     BOARD,
     BoardRow._fields,
@@ -90,4 +96,18 @@ ERASURES_TABLE = Table(
     dump=lambda row: row._replace(recipients=list(row.recipients)),  # type: ignore[arg-type]  # the driver takes arrays as lists
 )
 
-TABLES: tuple[Table[Any], ...] = (BOARD_TABLE, DOSSIER_TABLE, TIMELINE_TABLE, ERASURES_TABLE)
+DISCLOSURES_TABLE = Table(
+    DISCLOSURES,
+    DisclosureRow._fields,
+    "uuid text uuid text uuid text[] int8 text uuid uuid uuid bool int8 int8 int8 int8 int8",
+    _disclosures,
+    dump=lambda row: row._replace(disclosed=list(row.disclosed)),  # type: ignore[arg-type]  # the driver takes arrays as lists
+)
+
+TABLES: tuple[Table[Any], ...] = (
+    BOARD_TABLE,
+    DOSSIER_TABLE,
+    TIMELINE_TABLE,
+    ERASURES_TABLE,
+    DISCLOSURES_TABLE,
+)

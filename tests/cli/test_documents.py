@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+from infra.cli.viewing import VIEWS
 from tests.cli.conftest import CONTROLLER, Cli, World, subject_of
 
 TALLY = {"read", "recorded", "duplicate", "unchanged", "people", "refused", "parked"}
+PARKED = {
+    *("parked_id", "controller", "position", "index", "reason", "fact", "subject", "parked_at"),
+}
 FOOTPRINT = {
     *("subject", "category", "already_erased", "facts", "keys", "tokens", "lookups", "views"),
-    "recipients",
+    *("parked", "recipients"),
+    "group",
 }
 
 
@@ -32,7 +37,7 @@ def test_ingest_counts_in_all_and_by_file(cli: Cli, world: World) -> None:
 
 def test_project_tells_where_each_view_is(cli: Cli) -> None:
     views = cli("project", "--once", "--json").document["views"]
-    assert [view["view"] for view in views] == ["board", "dossier", "timeline", "erasures"]
+    assert [view["view"] for view in views] == list(VIEWS)
     for view in views:
         assert view.keys() == {"view", "state", "position", "lag", "folded", "failure"}
         assert view["lag"] == 0
@@ -65,10 +70,11 @@ def test_show_gives_every_slot_with_its_values(cli: Cli, world: World) -> None:
     document = cli("show", subject_of(cli, world.somebody()), "--json").document
     assert document.keys() == {
         *("subject", "status", "erased_at", "erased_categories", "sources", "name", "slots"),
-        *("applications", "complete"),
+        *("applications", "complete", "streams", "restricted"),
     }
     for slot in document["slots"]:
-        assert slot.keys() == {"slot", "fact", "occurred_at", "source", "clear", "values"}
+        told = {"subject", "slot", "fact", "occurred_at", "source", "clear", "values"}
+        assert slot.keys() == told
         assert all(value.keys() == {"name", "state", "value"} for value in slot["values"])
     for application in document["applications"]:
         assert application.keys() == {
@@ -126,16 +132,16 @@ def test_an_erasure_gives_its_receipt(cli: Cli, world: World) -> None:
 
 
 def test_parked_items_are_counted_and_placed(cli: Cli, world: World) -> None:
-    document = cli("parked", "--limit", "3", "--json").document
+    document = cli("parked", "list", "--limit", "3", "--json").document
     waiting = sum(count["waiting"] for count in document["counts"])
     assert waiting == sum(world.manifest["total"]["parked"].values())
     assert len(document["items"]) == 3
     for item in document["items"]:
-        assert item.keys() == {"parked_id", "controller", "position", "index", "reason"}
+        assert item.keys() == PARKED
 
 
 def test_parked_items_of_a_controller_are_hers_alone(cli: Cli) -> None:
-    document = cli("parked", "-c", "miles", "--limit", "1000", "--json").document
+    document = cli("parked", "list", "-c", "miles", "--limit", "1000", "--json").document
     assert {item["controller"] for item in document["items"]} == {"miles"}
     assert {count["controller"] for count in document["counts"]} == {"miles"}
     assert len(document["items"]) == sum(count["waiting"] for count in document["counts"])
@@ -145,5 +151,5 @@ def test_doctor_gives_a_verdict_a_part(cli: Cli) -> None:
     checks = cli("doctor", "--json").document["checks"]
     assert {check["name"] for check in checks} >= {"log_chain", "restore_gate", "access_audit"}
     for check in checks:
-        assert check.keys() == {"name", "verdict", "count", "fault"}
+        assert check.keys() == {"name", "verdict", "count", "fault", "names"}
         assert check["verdict"] in {"well", "attention"}

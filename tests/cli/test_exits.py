@@ -56,7 +56,7 @@ def one_line(answer: Answer) -> bool:
     return first.startswith("glemmebok: ") and all(line.startswith("  ") for line in rest)
 
 
-@pytest.mark.parametrize("command", ["doctor", "parked", "project --once", f"show {NOBODY}"])
+@pytest.mark.parametrize("command", ["doctor", "parked list", "project --once", f"show {NOBODY}"])
 def test_without_a_house_a_command_says_how_to_make_one(anywhere: Cli, command: str) -> None:
     answer = anywhere(*command.split())
     assert answer.code == 2

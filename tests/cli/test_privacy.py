@@ -10,7 +10,17 @@ from infra.cli.defects import defect_hook
 from tests.cli.conftest import ASKED, Cli, World, subject_of
 
 ADDRESS = "kari.probe@example.org"
-SHORT_OPTIONS = ("find", "show", "erase", "board", "timeline", "parked", "rebuild", "ingest")
+SHORT_OPTIONS = (
+    "find",
+    "show",
+    "erase",
+    "board",
+    "timeline",
+    "parked",
+    "recipients",
+    "rebuild",
+    "ingest",
+)
 
 
 @pytest.mark.parametrize("command", SHORT_OPTIONS)

@@ -6,7 +6,9 @@ from tests.cli.conftest import CONTROLLER, Cli, World, subject_of
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
-@pytest.mark.parametrize("command", ["board", "find", "show", "timeline", "parked", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["board", "find", "show", "timeline", "recipients", "parked list", "doctor"]
+)
 def test_nothing_is_wider_than_the_terminal(
     cli: Cli, world: World, monkeypatch: pytest.MonkeyPatch, command: str, language: str
 ) -> None:
@@ -17,9 +19,10 @@ def test_nothing_is_wider_than_the_terminal(
         "find": ["--email", person["email"]],
         "show": [subject],
         "timeline": [subject],
+        "recipients": [subject],
     }
     monkeypatch.setenv("GLEMMEBOK_LANG", language)
-    answer = cli(command, *asked.get(command, []))
+    answer = cli(*command.split(), *asked.get(command, []))
     assert answer.code == 0
     assert max(len(line) for line in answer.out.splitlines()) <= 80
 
@@ -35,15 +38,15 @@ def test_a_dossier_is_told_in_the_language_asked_for(
 
 
 def test_enums_are_shown_in_words(cli: Cli) -> None:
-    printed = cli("parked").out
+    printed = cli("parked", "list").out
     assert "trailing bytes" in printed
     assert "trailing_bytes" not in printed
 
 
 def test_machines_get_enums_in_every_language(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    english = cli("parked", "--json").out
+    english = cli("parked", "list", "--json").out
     monkeypatch.setenv("GLEMMEBOK_LANG", "nb")
-    assert cli("parked", "--json").out == english
+    assert cli("parked", "list", "--json").out == english
 
 
 def test_no_progress_is_drawn_into_a_pipe(cli: Cli, world: World) -> None:
@@ -79,7 +82,7 @@ def test_a_person_who_is_not_in_the_views_yet_is_no_defect(production: Cli, worl
 
 
 def test_nothing_parked_is_said(production: Cli) -> None:
-    assert production("parked").out == "Nothing is parked.\n"
+    assert production("parked", "list").out == "Nothing is parked.\n"
 
 
 def test_each_step_names_the_next(production: Cli, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.published import ENVELOPE, Field, Published, Room, newest, published
 from tests.examples import START
 
-_PLAIN: Mapping[str, object] = {"long": 3, "boolean": True}
+_PLAIN: Mapping[str, object] = {"long": 3, "boolean": True, "double": 0.5}
 
 
 def messages(beside: Mapping[str, Mapping[str, object]]) -> Mapping[str, Mapping[str, object]]:

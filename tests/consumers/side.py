@@ -108,6 +108,7 @@ class Side:
             shredder=self.keyring,
             sealer=self.keyring,
             opener=self.keyring,
+            rights_opener=self.keyring,
             views=self.views,
             log_tokens=self.log_tokens,
             anchor=lambda _controller, head: self.anchored.append(head),

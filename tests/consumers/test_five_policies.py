@@ -36,6 +36,7 @@ def test_five_controllers_have_a_policy_in_force() -> None:
     assert [present(slug).controller for slug in policies()] == slugs
 
 
+@pytest.mark.requirement("A1")
 def test_one_is_an_employer_with_six_companies() -> None:
     assert [slug for slug in policies() if present(slug).kind is Kind.EMPLOYER] == ["miles"]
     assert len(present("miles").entities) == 6
@@ -68,6 +69,7 @@ def test_two_promised_an_answer_within_thirty_days() -> None:
     assert [slug for slug, days in promised.items() if days == 30] == ["aktiv-bemanning", "express"]
 
 
+@pytest.mark.requirement("T6")
 def test_the_switches_are_as_promised() -> None:
     assert [slug for slug in policies() if present(slug).settings.automated_matching] == ["toptemp"]
     assert present("miles").settings.notify_on_suspected_breach is True
@@ -76,6 +78,7 @@ def test_the_switches_are_as_promised() -> None:
     assert present("toptemp").settings.disclosure_consent is True
 
 
+@pytest.mark.requirement("A74", "A116", "T13", "T4")
 @pytest.mark.parametrize(
     ("slug", "kind", "where"),
     [

@@ -69,6 +69,7 @@ def test_several_of_an_enum_are_the_domains_own(desk: Translator) -> None:
     assert draft.clear["disclosed"] == (Disclosed.NAME, Disclosed.RESUME)
 
 
+@pytest.mark.requirement("A175")
 def test_what_a_parser_found_is_sealed_with_its_document(desk: Translator) -> None:
     draft = desk.draft(ResumeParsed.TOPIC)
     assert draft.categories == (f"documents/{draft.clear['document_id']}",)
@@ -93,11 +94,11 @@ def told_without_consent(side: Side) -> SubjectId:
     feed = Feed()
     feed.tell()
     feed.tell(topic=VIEWED)
-    assert side.take(feed.items).refused == {"no_consent": 1}
+    assert side.take(feed.items).parked == {"no_consent": 1}
     return side.person()
 
 
-def test_a_fact_that_rights_forbid_is_counted_and_not_recorded(side: Side) -> None:
+def test_a_fact_that_rights_forbid_is_parked_and_not_recorded(side: Side) -> None:
     assert VIEWED not in side.topics(told_without_consent(side))
 
 

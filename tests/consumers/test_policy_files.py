@@ -9,6 +9,7 @@ from consumers.policies import read_policies, read_policy_file
 from domain.calendar import Period
 from domain.findings import examine
 from domain.policy import in_force
+from domain.suppression import SuppressionReason
 from schemas.located import ControllerFileError
 
 TODAY = date(2026, 6, 1)
@@ -209,3 +210,34 @@ def test_the_version_in_force_is_the_last_that_has_begun(
     later = AGAIN.replace("version = 1", "version = 2").replace("2020-01-01", "2021-01-01")
     found = in_force(read_policy_file(write(tmp_path, f"{GOOD}\n{later}")), day)
     assert (None if found is None else found.version) == version
+
+
+SUPPRESSION = "[policy.suppression]\nin_dialogue = 24\n\n[[policy.entities]]"
+
+
+def test_pointers_last_as_long_as_the_file_says_and_else_until_she_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    text = GOOD.replace("[[policy.entities]]", SUPPRESSION)
+    (policy,) = read_policy_file(write(tmp_path, text))
+    assert policy.suppressed_for(SuppressionReason.IN_DIALOGUE) == Period(months=24)
+    assert policy.suppressed_for(SuppressionReason.OPTED_OUT) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("in_dialog = 24", "policy[0].suppression.in_dialog"),
+        ("abuse = 0", "policy[0].suppression.abuse"),
+        ('opted_out = "for ever"', "policy[0].suppression.opted_out"),
+    ],
+)
+def test_a_wrong_suppression_period_is_refused_with_its_line(
+    tmp_path: Path, line: str, field: str
+) -> None:
+    text = GOOD.replace("[[policy.entities]]", SUPPRESSION.replace("in_dialogue = 24", line))
+    file = write(tmp_path, text)
+    with pytest.raises(ControllerFileError) as caught:
+        read_policy_file(file)
+    assert caught.value.field == field
+    assert text.splitlines()[caught.value.line - 1] == line

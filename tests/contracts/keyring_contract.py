@@ -11,6 +11,7 @@ from tests.contracts.keyring_journal_contract import JournalContract
 from tests.contracts.keyring_lateness_contract import LatenessContract
 from tests.contracts.keyring_opening_contract import OpeningContract
 from tests.contracts.keyring_outliving_contract import OutlivingContract
+from tests.contracts.keyring_suppression_contract import SuppressionContract
 
 
 class KeyringContract(
@@ -21,5 +22,6 @@ class KeyringContract(
     OutlivingContract,
     LatenessContract,
     JournalContract,
+    SuppressionContract,
 ):
     """All the cases."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.answers import KeyUnavailable, Present, SealBroken, Withheld
+from domain.answers import KeyUnavailable, Present, SealBroken, Shredded, Withheld
 from domain.keyring import SourceRef
 from domain.values import ControllerId, FactId, SubjectId
 from infra.random_ids import random_id
@@ -14,6 +14,7 @@ from tests.contracts.whole_keyring import (
     WholeKeyring,
     admit_one,
     claim,
+    erase,
     opened,
     sealed,
 )
@@ -149,3 +150,68 @@ class OpeningContract:
         keyring.suspend(controller, [subject])
         with pytest.raises(SealBroken):
             opened(keyring, controller, moved)
+
+    @pytest.mark.parametrize("category", ["notice/1", "request/1"])
+    def test_what_serves_a_suspended_persons_rights_opens(
+        self, keyring: WholeKeyring, controller: ControllerId, category: str
+    ) -> None:
+        subject = admit_one(keyring, controller, claim())
+        request = sealed(keyring, controller, subject, category)
+        keyring.suspend(controller, [subject])
+        assert opened(keyring, controller, request) == Present(b"Kari")
+
+    def test_a_suspended_persons_value_opens_for_her_rights(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        subject = admit_one(keyring, controller, claim())
+        request = sealed(keyring, controller, subject)
+        keyring.suspend(controller, [subject])
+        assert keyring.open_for_rights(controller, [request]) == [Present(b"Kari")]
+        assert opened(keyring, controller, request) == Withheld()
+
+    def test_a_destroyed_value_does_not_open_for_her_rights(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        subject = admit_one(keyring, controller, claim())
+        request = sealed(keyring, controller, subject)
+        keyring.suspend(controller, [subject])
+        erase(keyring, controller, subject)
+        assert keyring.open_for_rights(controller, [request]) == [Shredded()]
+        assert opened(keyring, controller, request) == Shredded()
+
+    def test_a_moved_token_does_not_open_for_her_rights(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        subject = admit_one(keyring, controller, claim(categories=(PROFILE, COMMUNICATIONS)))
+        moved = replace(sealed(keyring, controller, subject), category=COMMUNICATIONS)
+        keyring.suspend(controller, [subject])
+        with pytest.raises(SealBroken):
+            keyring.open_for_rights(controller, [moved])
+
+    def test_settling_suspends_whom_the_log_calls_restricted_and_resumes_the_rest(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        first, second = [
+            admit_one(keyring, controller, claim(SourceRef("ats", name))) for name in ("r-1", "r-2")
+        ]
+        keyring.suspend(controller, [second])
+        assert keyring.settle(controller, [first, second], lambda _people: [first]) == 2
+        assert keyring.suspended(controller) == [first]
+        values = [sealed(keyring, controller, person) for person in (first, second)]
+        assert keyring.open(controller, values) == [Withheld(), Present(b"Kari")]
+
+    def test_settling_again_changes_nothing(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        subject = admit_one(keyring, controller, claim())
+        keyring.suspend(controller, [subject])
+        assert keyring.settle(controller, [subject], lambda people: people) == 0
+
+    def test_an_erased_person_is_not_among_the_suspended(
+        self, keyring: WholeKeyring, controller: ControllerId
+    ) -> None:
+        subject = admit_one(keyring, controller, claim())
+        keyring.suspend(controller, [subject])
+        erase(keyring, controller, subject)
+        assert keyring.suspended(controller) == []
+        assert keyring.settle(controller, [subject], lambda _people: []) == 0

@@ -20,10 +20,13 @@ from consumers.ports import (
     Recording,
     VersionConflict,
 )
+from domain import streams
 from domain.fact import Entry, Fact, Stamp
 from domain.keyring import JournalHead
-from domain.subject import EMPTY, evolve
+from domain.streams import StreamState
+from domain.subject import EMPTY
 from domain.values import ControllerId, FactId, SubjectId
+from infra.store.heads import head_of
 from infra.store.records import BadBatch, PendingErasure
 from tests import examples
 
@@ -64,9 +67,9 @@ def recording(
 ) -> Recording:
     """Record facts of one person behind those she has."""
     pairs = stamped(*facts, first=first)
-    state = EMPTY
+    state: StreamState = EMPTY
     for stamp, fact in (*after, *pairs):
-        state = evolve(state, stamp, fact)
+        state = streams.evolve(state, stamp, fact)
     return Recording(examples.controller(), examples.subject(person), len(after), pairs, state)
 
 
@@ -134,7 +137,7 @@ class LogContract:
         made = recording(examples.registered(), examples.submitted(), examples.uploaded())
         log.append(Batch((made,)))
         loaded = log.load(examples.controller(), [examples.subject()], [])
-        assert loaded.heads[examples.subject()] == Head(3, made.state)
+        assert loaded.heads[examples.subject()] == head_of(3, made.state)
         assert log.heads_of([examples.subject(), examples.subject(2)]) == dict(loaded.heads)
 
     def test_another_controller_does_not_see_a_head(self, log: ReadableLog) -> None:

@@ -7,6 +7,7 @@ import pytest
 from domain.erasure import Scope
 from domain.keyring import OpenRequest
 from projections.board import BOARD
+from projections.disclosures import DISCLOSURES
 from projections.erasures import ERASURES
 from projections.projection import Projection
 from tests import examples
@@ -110,7 +111,7 @@ class PurgingContract:
         found = [r.token for r in view.probe(examples.subject()) if r.category == "profile"]
         assert found == [b"a new key's"]
 
-    @pytest.mark.parametrize("projection", [BOARD, ERASURES], ids=lambda p: p.name)
+    @pytest.mark.parametrize("projection", [BOARD, ERASURES, DISCLOSURES], ids=lambda p: p.name)
     def test_a_view_of_clear_facts_holds_no_token(
         self, make: Make, projection: Projection[Any]
     ) -> None:

@@ -1,6 +1,6 @@
 """The keyring with all its doors, and what tests do with it: claim, admit, seal, open, erase."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from domain.answers import Answer
@@ -17,11 +17,13 @@ from domain.keyring import (
     JournalHead,
     Opener,
     OpenRequest,
+    RightsOpener,
     Sealer,
     SealRequest,
     Shredder,
     SourceRef,
 )
+from domain.suppression import Pointing, Suppressor
 from domain.values import Category, ControllerId, ErasureId, FactId, Instant, SubjectId
 from infra.keys.record import ChainedRecord
 from infra.keys.shapes import Abandoned, KeyFootprint
@@ -34,7 +36,9 @@ REF = SourceRef("ats", "r-1")
 EMAIL = Contact(ContactKind.EMAIL, "kari@example.test")
 
 
-class WholeKeyring(Identifier, Admitter, Sealer, Opener, Finder, Shredder, Protocol):
+class WholeKeyring(
+    Identifier, Admitter, Sealer, Opener, RightsOpener, Finder, Shredder, Suppressor, Protocol
+):
     """All doors of a keyring, and what the house asks of it beyond them."""
 
     def add_controller(self, slug: str) -> ControllerId: ...
@@ -49,11 +53,22 @@ class WholeKeyring(Identifier, Admitter, Sealer, Opener, Finder, Shredder, Proto
 
     def resume(self, controller: ControllerId, subjects: Sequence[SubjectId]) -> None: ...
 
+    def settle(
+        self,
+        controller: ControllerId,
+        subjects: Sequence[SubjectId],
+        restricted: Callable[[Sequence[SubjectId]], Collection[SubjectId]],
+    ) -> int: ...
+
+    def suspended(self, controller: ControllerId) -> list[SubjectId]: ...
+
     def destroy_category_key(
         self, controller: ControllerId, subject: SubjectId, category: Category
     ) -> bool: ...
 
     def expire_notices(self, now: Instant) -> int: ...
+
+    def expire_suppressions(self, now: Instant) -> int: ...
 
     def footprint(self, controller: ControllerId, subject: SubjectId) -> KeyFootprint: ...
 
@@ -107,8 +122,11 @@ def erase(
     subject: SubjectId,
     category: Category | None = None,
     erasure_id: ErasureId | None = None,
+    suppress: Pointing | None = None,
 ) -> Destruction:
     """Destroy a person, or the keys a category has now."""
     (epochs,) = keyring.live_epochs(controller, [subject], category)
-    order = DestroyOrder(subject, erasure_id or ErasureId(random_id()), category, epochs)
+    order = DestroyOrder(
+        subject, erasure_id or ErasureId(random_id()), category, epochs, suppress=suppress
+    )
     return keyring.destroy(controller, [order])[0]

@@ -1,12 +1,15 @@
 """What a demonstration counts when everything is kept."""
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 from consumers.tally import Tally
 from domain.values import SubjectId
+from infra.demo.silence import Silence, Silent, Tried
 from infra.demo.story import Sight
+from infra.demo.wish import Wish
 from infra.feeds.manifest import Ambiguous, Counts, FileTruth, Manifest
 from infra.proof.scan import Scan
 from infra.proof.tokens import Trial, Trials
@@ -42,10 +45,35 @@ def board(new: int = 2) -> Board:
 
 
 def dossier(name: ValueState) -> Dossier:
-    standing = Standing(PersonStatus.ACTIVE, None, (), ())
+    standing = Standing(PersonStatus.ACTIVE, None, (), (), restricted=False)
     shown = Value("name", name)
-    return Dossier(SubjectId(UUID(int=1)), standing, shown, (), (), complete=True)
+    subject = SubjectId(UUID(int=1))
+    return Dossier(subject, (subject,), standing, shown, (), (), complete=True)
 
 
 BEFORE = Sight(dossier(ValueState.PRESENT), board(), Trials(hers(TOKENS), OTHERS), CLEAN)
 AFTER = Sight(dossier(ValueState.SHREDDED), board(), Trials(hers(0), OTHERS), CLEAN)
+
+
+def tried(approached: int = 3, signed_in: int = 9) -> Tried:
+    return Tried(Trial(3, approached, b""), Trial(9, signed_in, b""))
+
+
+SILENCE = Silence(
+    approached=Silent(SubjectId(UUID(int=2)), date(2026, 10, 6), date(2026, 11, 6)),
+    signed_in=Silent(SubjectId(UUID(int=3)), date(2026, 10, 5), date(2030, 10, 5)),
+    before=tried(),
+    eve=tried(),
+    after=tried(approached=0),
+    overdue=4,
+    expired=1,
+    again=0,
+)
+WISH = Wish(
+    before=Trial(5, 5, b""),
+    after=Trial(5, 0, b""),
+    found_again=Tally(read=1, refused=Counter(suppressed=1)),
+    nobody=0,
+    applied=Tally(read=2, recorded=2, people=1),
+    herself=1,
+)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from consumers.suppressing import Suppressing
 from domain.keyring import DestroyOrder, Destruction, JournalHead
+from domain.pointing import Bar
 from domain.values import ControllerId
 from infra.cli.app import run
 from infra.demo import story
@@ -48,11 +50,16 @@ def test_it_keeps_its_promises(capsys: pytest.CaptureFixture[str]) -> None:
 def test_it_is_told_again_in_the_same_home(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["demo", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told.keys() == {"subject", "receipt", "before", "after"}
+    assert told.keys() == {"subject", "receipt", "before", "after", "silence", "wish"}
     assert told["before"]["hers"]["opened"] == told["before"]["hers"]["tried"] > 0
     assert told["after"]["hers"]["opened"] == 0
     assert told["after"]["others"] == told["before"]["others"]
     assert told["after"]["disk"]["found"] == 0 < told["after"]["disk"]["files"]
+    silence, wish = told["silence"], told["wish"]
+    assert silence["before"]["approached"] == silence["eve"]["approached"]
+    assert silence["after"]["approached"]["opened"] == 0 < silence["after"]["signed_in"]["opened"]
+    assert wish["found_again"]["refused"] == {"suppressed": 1}
+    assert wish["applied"]["people"] == 1
 
 
 def _pretend(
@@ -79,7 +86,7 @@ def test_it_fails_when_key_destruction_is_disabled(
     assert json.loads(printed.err)["error"]["code"] == "tampering"
 
 
-def test_it_fails_when_plaintext_lies_in_the_home(
+def test_it_names_every_promise_that_is_not_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     choose = story.choose
@@ -89,11 +96,18 @@ def test_it_fails_when_plaintext_lies_in_the_home(
         (house.settings.home / "notes.txt").write_text(f"about {chosen.known.name}")
         return chosen
 
+    def nobody(*_asked: object) -> dict[int, Bar]:
+        return {}
+
     monkeypatch.setattr(story, "choose", leak)
+    monkeypatch.setattr(Suppressing, "bars", nobody)
+    monkeypatch.setattr("consumers.sweep_deciding.deed_of", lambda *_asked: None)
     assert run(["demo"]) == 6
     told = capsys.readouterr().err
     assert "plaintext is nowhere on disk before" in told
     assert "plaintext is nowhere on disk after" in told
+    assert "month is over" in told
+    assert "not found again" in told
 
 
 def test_it_does_not_touch_a_production_house(

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from consumers.tally import Tally
-from infra.demo.promises import broken
+from infra.demo.promises import broken, silence_broken, wish_broken
+from infra.demo.silence import Silence, Tried
 from infra.demo.story import Sight
+from infra.demo.wish import Wish
 from infra.proof.tokens import Trial, Trials
 from infra.views.queries.answers import ValueState
 from tests.demo.sights import (
@@ -17,11 +19,14 @@ from tests.demo.sights import (
     MANIFEST,
     OTHERS,
     PLANTED,
+    SILENCE,
     TAKEN,
     TOKENS,
+    WISH,
     board,
     dossier,
     hers,
+    tried,
 )
 
 FEWER = replace(OTHERS, opened=OTHERS.opened - 1)
@@ -110,3 +115,62 @@ def test_a_board_that_counts_differently_is_seen() -> None:
 def test_her_feeds_bringing_her_back_are_seen(again: Tally) -> None:
     (fault,) = broken(MANIFEST, TAKEN, again, BEFORE, AFTER)
     assert "come again" in fault
+
+
+def test_two_nights_and_a_wish_that_keep_everything_break_nothing() -> None:
+    assert silence_broken(SILENCE) == []
+    assert wish_broken(WISH) == []
+
+
+@pytest.mark.parametrize("eve", [tried(approached=2), tried(signed_in=8)])
+def test_an_erasure_before_its_day_is_seen(eve: Tried) -> None:
+    (fault,) = silence_broken(replace(SILENCE, eve=eve))
+    assert "kept for its month" in fault
+
+
+def test_an_erasure_under_the_other_policy_is_seen() -> None:
+    after = tried(approached=0, signed_in=0)
+    (fault,) = silence_broken(replace(SILENCE, after=after))
+    assert "signing in keeps for longer" in fault
+
+
+@pytest.mark.parametrize("silence", [replace(SILENCE, after=tried()), replace(SILENCE, expired=0)])
+def test_an_expiry_that_does_not_come_is_seen(silence: Silence) -> None:
+    (fault,) = silence_broken(silence)
+    assert "month is over" in fault
+
+
+def test_two_policies_that_say_the_same_are_seen() -> None:
+    (fault,) = silence_broken(replace(SILENCE, signed_in=SILENCE.approached))
+    assert "other policy" in fault
+
+
+def test_a_second_sweep_that_erases_more_is_seen() -> None:
+    (fault,) = silence_broken(replace(SILENCE, again=1))
+    assert "second sweep" in fault
+
+
+def test_an_opt_out_that_erases_nothing_is_seen() -> None:
+    (fault,) = wish_broken(replace(WISH, after=WISH.before))
+    assert "erased at her wish" in fault
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        replace(WISH, nobody=1),
+        replace(WISH, found_again=Tally(read=1, recorded=1, people=1)),
+        replace(WISH, found_again=Tally(read=1, parked=Counter(opted_out=1))),
+    ],
+)
+def test_somebody_found_again_is_seen(wish: Wish) -> None:
+    (fault,) = wish_broken(wish)
+    assert "not found again" in fault
+
+
+@pytest.mark.parametrize(
+    "wish", [replace(WISH, herself=0), replace(WISH, applied=Tally(read=2, refused=Counter(x=2)))]
+)
+def test_an_application_that_is_not_welcome_is_seen(wish: Wish) -> None:
+    (fault,) = wish_broken(wish)
+    assert "welcome" in fault

@@ -65,4 +65,4 @@ def test_a_client_is_one_until_the_relation_ends() -> None:
     state = client.EMPTY
     for n, kind in enumerate((ClientRegistered, ClientRelationEnded), start=1):
         state = client.evolve(state, stamp(n), example(kind))  # type: ignore[arg-type]  # a client's
-    assert status_of(state, known_as("client_id")) is ClientStatus.ENDED
+    assert status_of(state.clients, known_as("client_id")) is ClientStatus.ENDED

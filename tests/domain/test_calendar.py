@@ -27,6 +27,7 @@ def at(text: str) -> int:
     return instant_of(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
+@pytest.mark.requirement("A111", "A148", "T2")
 @pytest.mark.parametrize(
     ("received", "due"),
     [
@@ -47,11 +48,13 @@ def test_an_extended_request_has_three_months_from_receipt() -> None:
     assert due_for_request(date(2026, 11, 30), None, months=3) == date(2027, 2, 28)
 
 
+@pytest.mark.requirement("T2")
 def test_a_target_on_a_saturday_is_not_rolled_forward() -> None:
     due = due_for_request(date(2026, 1, 31), 30)
     assert (due, due.weekday()) == (date(2026, 2, 28), 5)
 
 
+@pytest.mark.requirement("A85")
 def test_a_date_that_is_shown_rolls_over_weekend_and_holidays() -> None:
     easter = {date(2026, 4, 2), date(2026, 4, 3), date(2026, 4, 6)}
     assert next_working_day(date(2026, 4, 2), easter) == date(2026, 4, 7)

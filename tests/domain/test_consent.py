@@ -77,9 +77,23 @@ def test_a_consent_that_ended_will_not_do(ending: type[Fact]) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_consent_may_be_given_again(ending: type[Fact]) -> None:
-    assert presenting(example(ConsentGiven), example(ending), example(ConsentRenewed)) == (
-        PRESENTED,
-    )
+    again = example(ConsentGiven, consent_id=known_as("consent_id", 2))
+    assert presenting(example(ConsentGiven), example(ending), again) == (PRESENTED,)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_consent_that_ended_is_not_renewed(ending: type[Fact]) -> None:
+    ended = given(example(ConsentGiven), example(ending))
+    assert when(ended, example(ConsentRenewed)) == NO_CONSENT
+
+
+def test_a_consent_past_its_date_is_not_renewed() -> None:
+    past = given(example(ConsentGiven, expires_at=START + MINUTE))
+    assert when(past, example(ConsentRenewed)) == NO_CONSENT
+
+
+def test_a_consent_that_lasts_is_renewed() -> None:
+    assert presenting(example(ConsentGiven), example(ConsentRenewed)) == (PRESENTED,)
 
 
 def test_a_consent_does_not_outlast_its_date() -> None:
@@ -94,6 +108,7 @@ def test_asking_for_a_renewal_does_not_end_what_was_given() -> None:
     assert presenting(example(ConsentGiven), example(ConsentRequested)) == (PRESENTED,)
 
 
+@pytest.mark.requirement("A40")
 def test_a_recorded_basis_does_not_take_the_place_of_a_consent() -> None:
     basis = example(LawfulBasisRecorded, basis=LawfulBasis.LEGITIMATE_INTERESTS)
     assert presenting(example(ConsentGiven), example(ConsentWithdrawn), basis) == NO_CONSENT
@@ -109,6 +124,7 @@ def test_withdrawing_twice_decides_nothing() -> None:
     assert when(given(example(ConsentGiven), withdrawn), withdrawn, n=2) == ()
 
 
+@pytest.mark.requirement("A66", "A123", "A130")
 def test_what_she_looked_at_is_not_kept_without_consent() -> None:
     assert when(given(), example(JobAdViewed)) == NO_CONSENT
 

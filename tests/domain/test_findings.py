@@ -30,6 +30,7 @@ def test_a_long_period_on_consent_alone_is_shown_as_accounted_for() -> None:
     assert examine(policy(LONG), DAY) == (Finding(FindingKind.PERIOD_LONG, "unused", "consent"),)
 
 
+@pytest.mark.requirement("T4")
 def test_a_long_period_on_another_basis_needs_a_justification() -> None:
     (finding,) = examine(policy(replace(LONG, activity="hiring")), DAY)
     assert (finding.kind, finding.severity) == (FindingKind.PERIOD_UNJUSTIFIED, Severity.WARNING)
@@ -53,6 +54,7 @@ def test_an_activity_that_no_rule_ends_is_a_problem() -> None:
     assert found == (Finding(FindingKind.ACTIVITY_WITHOUT_RULE, "hiring"),)
 
 
+@pytest.mark.requirement("A203")
 def test_an_unknown_country_is_a_warning() -> None:
     somewhere = replace(RECIPIENT, country=None, outside_eea=None)
     found = examine(policy(recipients=(somewhere,)), DAY)

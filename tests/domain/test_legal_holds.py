@@ -37,6 +37,11 @@ def test_a_hold_on_a_category_leaves_another_free() -> None:
     assert ordering("communications", hold(document_category())) == (ordered(1, "communications"),)
 
 
+@pytest.mark.parametrize("scope", ["documents", document_category()])
+def test_a_hold_on_all_documents_stops_the_order_of_one(scope: str) -> None:
+    assert ordering(document_category(), hold(scope)) == HELD
+
+
 def test_a_released_hold_stops_nothing() -> None:
     assert ordering(None, hold(), RELEASED) == (ordered(),)
 

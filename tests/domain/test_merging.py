@@ -31,6 +31,10 @@ def test_a_stream_has_one_survivor_at_a_time() -> None:
     assert when(given(MERGED), example(MergedInto, 2)) == refused(RefusalReason.MERGED)
 
 
+def test_whoever_is_absorbed_absorbs_nobody() -> None:
+    assert when(given(MERGED), example(Absorbed, 2)) == refused(RefusalReason.MERGED)
+
+
 @pytest.mark.parametrize(("tie", "undo"), [(MergedInto, UnmergedFrom), (Absorbed, Released)])
 def test_an_undone_merge_ties_nobody(tie: type[Fact], undo: type[Fact]) -> None:
     assert others(given(example(tie), example(undo))) == (None, ())

@@ -82,6 +82,7 @@ def test_an_older_opting_in_does_not_undo_the_opting_out() -> None:
     assert when(state, example(OutreachSent)) == OPTED_OUT
 
 
+@pytest.mark.requirement("A187", "A196")
 def test_who_opted_out_of_matching_is_not_scored() -> None:
     assert when(given(example(MatchingOptedOut)), example(MatchScored)) == OPTED_OUT
 
@@ -91,11 +92,13 @@ def test_who_opted_in_to_matching_again_is_scored() -> None:
     assert when(state, example(MatchScored)) == (example(MatchScored),)
 
 
+@pytest.mark.requirement("A213", "T9")
 @pytest.mark.parametrize("kind", [OutreachSent, EnrichmentRequested, MatchScored])
 def test_the_inactive_are_neither_approached_nor_matched(kind: type[Fact]) -> None:
     assert when(given(registered(), deactivated()), example(kind)) == INACTIVE
 
 
+@pytest.mark.requirement("A55", "A195")
 def test_who_unsubscribed_gets_no_newsletter() -> None:
     state = given(example(MarketingSubscribed), example(MarketingUnsubscribed))
     assert when(state, NEWSLETTER) == OPTED_OUT

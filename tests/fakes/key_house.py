@@ -14,16 +14,36 @@ from domain.answers import (
     Withheld,
 )
 from domain.framing import frame
-from domain.keyring import Claim, Destruction, JournalHead, OpenRequest
+from domain.keyring import (
+    Barred,
+    Claim,
+    ContactKind,
+    Destruction,
+    JournalHead,
+    LateFact,
+    OpenRequest,
+)
+from domain.pointing import Bar
+from domain.suppression import SuppressionReason
 from domain.values import Category, ControllerId, ErasureId, Instant, SubjectId
 from infra.clock import Clock
 from infra.keys import record as journal
+from infra.keys.folding import folded_of
 from infra.keys.lateness import Guard, is_late
-from infra.keys.normalise import KIND_NAMES, SOURCE_KIND, contact_identity, source_identity
+from infra.keys.normalise import (
+    KIND_NAMES,
+    SOURCE_KIND,
+    contact_identity,
+    normal_of,
+    source_identity,
+)
 from infra.keys.shapes import KeyFootprint, outlives
 from infra.keys.token import DEK_BYTES, DataKey, commitment_of, key_id_of
 from infra.keys.wrapping import KEY_BYTES, KeyedHash
 from infra.random_ids import random_bytes, random_id
+
+Pointer = tuple[ContactKind, bytes]
+"""A folded address's kind and keyed hash."""
 
 
 @dataclass
@@ -72,6 +92,10 @@ class KeyHouse:
     guards: dict[bytes, Guard] = field(default_factory=dict)
     records: list[journal.ChainedRecord] = field(default_factory=list)
     destructions: dict[ErasureId, Destruction] = field(default_factory=dict)
+    addresses: dict[SubjectId, set[Pointer]] = field(default_factory=dict)
+    pointers: dict[tuple[Pointer, SuppressionReason], tuple[Instant, Instant | None]] = field(
+        default_factory=dict
+    )
 
     def head(self) -> JournalHead:
         if not self.records:
@@ -91,19 +115,25 @@ class KeyHouse:
     def resolve(self, identity: bytes) -> SubjectId | None:
         return next(iter(self.lookups.get((SOURCE_KIND, self.secret(identity)), [])), None)
 
-    def admit(self, claim: Claim) -> SubjectId | None:
-        """Find or create the claim's person; None is a late fact."""
+    def admit(self, claim: Claim) -> SubjectId | LateFact | Barred:
+        """Find or create the claim's person."""
         identity = source_identity(claim.ref)
         found = self.resolve(identity)
         guard = self.guards.get(self.secret(identity))
         if is_late(claim, guard, self.clock.now(), known=found is not None):
-            return None
+            return LateFact()
+        if claim.bar is Bar.EVERYBODY or (claim.bar and found is None):
+            return Barred()
         person = self.people[found] if found else self._create(identity)
         for contact in claim.contacts:
             kind, written = contact_identity(contact)
             held = self.lookups.setdefault((kind, self.secret(written)), [])
             if person.subject not in held:
                 held.append(person.subject)
+            folded = folded_of(contact, normal_of(contact))
+            if folded is not None:
+                pointer = contact.kind, self.secret(folded.encode())
+                self.addresses.setdefault(person.subject, set()).add(pointer)
         for category in claim.categories:
             self.key(person, category)
         return person.subject
@@ -142,7 +172,8 @@ class KeyHouse:
         if person.subject != request.subject or live is None or live.key.key_id != key_id:
             raise _moved(request)
         plaintext = live.key.open(request.fact_id, request.slot, request.token)
-        return Withheld() if person.restricted else Present(plaintext)
+        withheld = person.restricted and not outlives(request.category)
+        return Withheld() if withheld else Present(plaintext)
 
     def knows(self, key_id: bytes) -> bool:
         return key_id in self.live or key_id in self.graves

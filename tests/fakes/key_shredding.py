@@ -9,6 +9,7 @@ from infra.keys.lateness import Guard
 from infra.keys.normalise import SOURCE_KIND
 from infra.keys.shapes import LATE_FACT_PERIOD, NOTICE_PERIOD, outlives
 from tests.fakes.key_house import Grave, KeyHouse, Person
+from tests.fakes.key_suppression import point
 
 
 def live_epochs(
@@ -34,6 +35,8 @@ def destroy(house: KeyHouse, order: DestroyOrder) -> Destruction:
     doomed = tuple(epoch for epoch in live if whole or epoch.key_id in named)
     fingerprints = tuple(bury(house, order.subject, epoch.category) for epoch in doomed)
     _bury_absent(house, order)
+    if whole and order.suppress:
+        point(house, house.addresses.get(order.subject, set()), order.suppress)
     record = journal.JournalRecord(
         sequence=house.head().sequence + 1,
         erasure_id=order.erasure_id,
@@ -75,6 +78,7 @@ def _bury_absent(house: KeyHouse, order: DestroyOrder) -> None:
 def _forget(house: KeyHouse, subject: SubjectId, *, guarded: bool) -> int:
     now = house.clock.now()
     house.people.setdefault(subject, Person(subject, now)).erased = True
+    house.addresses.pop(subject, None)
     held = [place for place, subjects in house.lookups.items() if subject in subjects]
     for kind, token in held:
         house.lookups[kind, token].remove(subject)

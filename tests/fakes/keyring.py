@@ -3,12 +3,13 @@
 Differences that no consumer may rely on: no cache, no lease, no lock, no wrapped keys.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from domain.answers import Answer, KeyUnavailable, SealBroken
 from domain.keyring import (
     Admitted,
+    Barred,
     Claim,
     Contact,
     DestroyOrder,
@@ -20,6 +21,14 @@ from domain.keyring import (
     SealRequest,
     SourceRef,
 )
+from domain.suppression import (
+    LiftOrder,
+    Pointer,
+    Standing,
+    SuppressionCount,
+    SuppressionReason,
+    SuppressOrder,
+)
 from domain.values import Category, ControllerId, FactId, Instant, Sealed, SubjectId
 from infra.clock import Clock
 from infra.keys import record as journal
@@ -27,12 +36,12 @@ from infra.keys.normalise import contact_identity, source_identity
 from infra.keys.shapes import Abandoned, KeyFootprint, outlives
 from infra.keys.token import key_id_of, seal_page
 from infra.random_ids import random_id
-from tests.fakes import key_shredding
+from tests.fakes import key_shredding, key_suppression
 from tests.fakes.key_house import KeyHouse
 
 
 class FakeKeyring:
-    """Identifier, Admitter, Sealer, Opener, Finder and Shredder over dicts."""
+    """All doors of ``domain.keyring``, and the Suppressor, over dicts."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -62,13 +71,15 @@ class FakeKeyring:
     def keyed_id(self, controller: ControllerId, kind: str, source: str, remote_id: str) -> UUID:
         return self._house(controller).keyed("keyed/" + kind, source, remote_id)
 
-    def admit(self, controller: ControllerId, claims: Sequence[Claim]) -> list[Admitted | LateFact]:
+    def admit(
+        self, controller: ControllerId, claims: Sequence[Claim]
+    ) -> list[Admitted | LateFact | Barred]:
         house = self._house(controller)
         before = frozenset(house.people)
         found = [house.admit(claim) for claim in claims]
         return [
-            LateFact() if subject is None else Admitted(subject, new=subject not in before)
-            for subject in found
+            one if isinstance(one, LateFact | Barred) else Admitted(one, new=one not in before)
+            for one in found
         ]
 
     def confirm(self, controller: ControllerId, subjects: Sequence[SubjectId]) -> None:
@@ -113,6 +124,35 @@ class FakeKeyring:
         for subject in subjects:
             self._house(controller).person(subject).restricted = False
 
+    def open_for_rights(
+        self, controller: ControllerId, requests: Sequence[OpenRequest]
+    ) -> list[Answer]:
+        people = self._house(controller).people
+        held = [p for p in people.values() if p.restricted]
+        self.resume(controller, [p.subject for p in held])
+        try:
+            return self.open(controller, requests)
+        finally:
+            self.suspend(controller, [p.subject for p in held])
+
+    def settle(
+        self,
+        controller: ControllerId,
+        subjects: Sequence[SubjectId],
+        restricted: Callable[[Sequence[SubjectId]], Collection[SubjectId]],
+    ) -> int:
+        people = self._house(controller).people
+        asked = [people[s] for s in subjects if s in people and not people[s].erased]
+        told = frozenset(restricted([p.subject for p in asked]))
+        wrong = [p for p in asked if p.restricted is not (p.subject in told)]
+        for person in wrong:
+            person.restricted = not person.restricted
+        return len(wrong)
+
+    def suspended(self, controller: ControllerId) -> list[SubjectId]:
+        people = self._house(controller).people.values()
+        return sorted(p.subject for p in people if p.restricted and not p.erased)
+
     def find_contact(self, controller: ControllerId, contact: Contact) -> list[SubjectId]:
         house = self._house(controller)
         kind, written = contact_identity(contact)
@@ -150,6 +190,46 @@ class FakeKeyring:
 
     def expire_notices(self, now: Instant) -> int:
         return sum(key_shredding.expire(house, now) for house in self._houses.values())
+
+    def suppressed(
+        self, controller: ControllerId, pages: Sequence[tuple[Contact, ...]]
+    ) -> list[frozenset[SuppressionReason]]:
+        return [frozenset(one) for one in self.standing(controller, pages)]
+
+    def standing(
+        self, controller: ControllerId, pages: Sequence[tuple[Contact, ...]]
+    ) -> list[Standing]:
+        house = self._house(controller)
+        hers = [key_suppression.pointers(house, page) for page in pages]
+        return [key_suppression.standing(house, pointers) for pointers in hers]
+
+    def pointers(
+        self, controller: ControllerId, pages: Sequence[tuple[Contact, ...]]
+    ) -> list[frozenset[Pointer]]:
+        house = self._house(controller)
+        found = [key_suppression.pointers(house, page) for page in pages]
+        return [frozenset(pointer for _, pointer in one) for one in found]
+
+    def standing_of_people(
+        self, controller: ControllerId, subjects: Sequence[SubjectId]
+    ) -> list[Standing]:
+        house = self._house(controller)
+        hers = [house.addresses.get(subject, set()) for subject in subjects]
+        return [key_suppression.standing(house, pointers) for pointers in hers]
+
+    def suppress(self, controller: ControllerId, orders: Sequence[SuppressOrder]) -> int:
+        house = self._house(controller)
+        return sum(key_suppression.suppress(house, order) for order in orders)
+
+    def lift(self, controller: ControllerId, orders: Sequence[LiftOrder]) -> int:
+        house = self._house(controller)
+        return sum(key_suppression.lift(house, order) for order in orders)
+
+    def suppressions(self, controller: ControllerId) -> list[SuppressionCount]:
+        return key_suppression.count(self._house(controller))
+
+    def expire_suppressions(self, now: Instant) -> int:
+        return sum(key_suppression.expire(house, now) for house in self._houses.values())
 
     def footprint(self, controller: ControllerId, subject: SubjectId) -> KeyFootprint:
         return self._house(controller).footprint(subject)

@@ -1,6 +1,7 @@
 """The log in memory: the fake that passes the same contract cases as the PostgreSQL one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from consumers.ports import (
     Appended,
@@ -9,6 +10,7 @@ from consumers.ports import (
     Loaded,
     LogUnavailable,
     Notice,
+    OtherHead,
     Parked,
     PositionFenced,
     Recording,
@@ -16,9 +18,11 @@ from consumers.ports import (
 )
 from domain.fact import Entry, Fact, Stamp
 from domain.keyring import JournalHead
+from domain.streams import kind_of
 from domain.subject import EMPTY
 from domain.values import ControllerId, FactId, SubjectId
 from infra.store.batches import check
+from infra.store.heads import head_of, others_of, people_of
 from infra.store.process import ProcessKey, merge, steps
 from infra.store.records import PendingErasure
 
@@ -32,7 +36,7 @@ class MemoryLog:
         self.notices: dict[object, Notice] = {}
         self.parked: dict[object, Parked] = {}
         self._places: dict[tuple[SubjectId, int], Entry] = {}
-        self._heads: dict[SubjectId, tuple[ControllerId, Head]] = {}
+        self._heads: dict[SubjectId, tuple[ControllerId, Head | OtherHead]] = {}
         self._inbox: set[tuple[ControllerId, FactId]] = set()
         self._positions: dict[str, tuple[int, object]] = {}
         self._erasure_heads: dict[ControllerId, JournalHead] = {}
@@ -45,7 +49,8 @@ class MemoryLog:
         self._reach()
         heads = {subject: self._head(controller, subject) for subject in subjects}
         known = frozenset([fact for fact in fact_ids if (controller, fact) in self._inbox])
-        return Loaded(heads, known)
+        nobody = dict.fromkeys(subjects, Head(0, EMPTY))
+        return Loaded(nobody | people_of(heads), known, others_of(heads))
 
     def append(self, batch: Batch) -> Appended:
         check(batch)
@@ -78,7 +83,19 @@ class MemoryLog:
 
     def heads_of(self, subjects: Iterable[SubjectId]) -> dict[SubjectId, Head]:
         self._reach()
-        return {s: self._heads[s][1] for s in subjects if s in self._heads}
+        return people_of({s: self._heads[s][1] for s in subjects if s in self._heads})
+
+    def other_heads_of(self, streams: Iterable[SubjectId]) -> dict[SubjectId, OtherHead]:
+        self._reach()
+        return others_of({s: self._heads[s][1] for s in streams if s in self._heads})
+
+    def heads_after(
+        self, controller: ControllerId, after: SubjectId | None, limit: int
+    ) -> list[tuple[SubjectId, Head]]:
+        self._reach()
+        ours = {s: head for s, (owner, head) in self._heads.items() if owner == controller}
+        people = sorted(people_of(ours).items())
+        return [(s, head) for s, head in people if after is None or s > after][:limit]
 
     def with_stream(self, subjects: Iterable[SubjectId]) -> frozenset[SubjectId]:
         self._reach()
@@ -109,7 +126,7 @@ class MemoryLog:
             message = "the event database is away"
             raise LogUnavailable(message)
 
-    def _head(self, controller: ControllerId, subject: SubjectId) -> Head:
+    def _head(self, controller: ControllerId, subject: SubjectId) -> Head | OtherHead:
         owner, head = self._heads.get(subject, (controller, Head(0, EMPTY)))
         return head if owner == controller else Head(0, EMPTY)
 
@@ -128,9 +145,16 @@ class MemoryLog:
             message = f"the position {batch.advance.name} was moved by another reader"
             raise PositionFenced(message)
         for recording in batch.recordings:
-            owner, head = self._heads.get(recording.subject, (recording.controller, Head(0, EMPTY)))
-            if (owner, head.version) != (recording.controller, recording.expected_version):
+            begin = (recording.controller, head_of(0, recording.state))
+            owner, head = self._heads.get(recording.subject, begin)
+            held = (owner, head.version, kind_of(head.state))
+            theirs = (recording.controller, recording.expected_version, kind_of(recording.state))
+            if held != theirs:
                 message = f"the stream of {recording.subject} moved on"
+                raise VersionConflict(message)
+        for subject, version in batch.seen:
+            if self._heads.get(subject, (None, Head(0, EMPTY)))[1].version != version:
+                message = f"the stream of {subject} moved on"
                 raise VersionConflict(message)
         if not self._inbox.isdisjoint(batch.inbox):
             message = "a fact of the batch is already in the inbox"
@@ -141,7 +165,7 @@ class MemoryLog:
             for place, (stamp, fact) in _placed(r):
                 self._places[place] = Entry(len(self.log) + 1, *place, stamp, fact)
                 self.log.append(self._places[place])
-            head = Head(r.expected_version + len(r.facts), r.state)
+            head = head_of(r.expected_version + len(r.facts), r.state)
             self._heads[r.subject] = (r.controller, head)
         self._inbox.update(batch.inbox)
         for step in steps(batch.recordings):
@@ -154,7 +178,11 @@ class MemoryLog:
         for notice in batch.notices:
             self.notices.setdefault(notice.notice_id, notice)
         for parked in batch.parked:
-            self.parked.setdefault(parked.parked_id, parked)
+            held = self.parked.setdefault(parked.parked_id, parked)
+            if parked.subject is not None:
+                self.parked[parked.parked_id] = replace(
+                    held, reason=parked.reason, subject=parked.subject, topic=parked.topic
+                )
         if batch.advance is not None:
             self._positions[batch.advance.name] = (batch.advance.end, batch.advance.batch)
         if batch.erasure_head is not None:

@@ -12,6 +12,8 @@ from typing import Any, cast
 import fastavro
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
+from tests.feeds.forbidden import Ledger
+
 UPSTREAM = Path(__file__).parents[2] / "schemas" / "upstream"
 CONTROLLERS = Path(__file__).parents[2] / "schemas" / "controllers"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +56,7 @@ class Recounter:
         self.parked: set[tuple[str, str]] = set()
         self.texts: set[str] = set()
         self.facts: Counter[str] = Counter()
+        self.ledger = Ledger()
 
     def file(self, path: Path) -> Recount:
         count = Recount()
@@ -74,15 +77,20 @@ class Recounter:
     def verdict(self, record: dict[str, Any] | None) -> str:
         if record is None:
             return "truncated"
+        flaw = self._misaddressed(record) or self._flaw(record["fact"])
+        if flaw is not None:
+            return flaw
+        known = (record["source"], record["remote_event_id"]) in self.seen
+        return "duplicate" if known else self._decided(record)
+
+    def _misaddressed(self, record: dict[str, Any]) -> str | None:
         if record["source"] not in self.sources:
             return "unknown_source"
         if not record["remote_event_id"] or not record["remote_candidate_id"]:
             return "missing_id"
-        if record["occurred_at"] > YEAR_2100:
-            return "future_dated"
-        return self._fact(record["fact"]) or self._new(record)
+        return "future_dated" if record["occurred_at"] > YEAR_2100 else None
 
-    def _fact(self, fact: bytes) -> str | None:
+    def _flaw(self, fact: bytes) -> str | None:
         if len(fact) > FACT_BYTES_MAX:
             return "oversize"
         if fact[:2] != b"\xc3\x01":
@@ -92,17 +100,22 @@ class Recounter:
         stream = io.BytesIO(fact[10:])
         try:
             value = fastavro.schemaless_reader(stream, self.schemas[fact[:10]][1], None)
-        except EOFError:
+        except (EOFError, IndexError):
             return "truncated"
         self.texts.update(_texts(value))
         return "trailing_bytes" if stream.read() else None
 
-    def _new(self, record: dict[str, Any]) -> str:
-        key = (record["source"], record["remote_event_id"])
-        if key in self.seen:
-            return "duplicate"
-        self.seen.add(key)
-        return "recorded"
+    def _decided(self, record: dict[str, Any]) -> str:
+        topic, schema = self.schemas[record["fact"][:10]]
+        value = fastavro.schemaless_reader(io.BytesIO(record["fact"][10:]), schema, None)
+        assert isinstance(value, dict)
+        who = (record["source"], record["remote_candidate_id"])
+        at = EPOCH + timedelta(microseconds=record["occurred_at"])
+        barrier = self.ledger.barrier(who, topic, value, at)
+        if barrier is None:
+            self.ledger.record(who, topic, value)
+            self.seen.add((record["source"], record["remote_event_id"]))
+        return barrier or "recorded"
 
     def _recorded(self, record: dict[str, Any], count: Recount, latest: dict[str, int]) -> None:
         topic = self.schemas[record["fact"][:10]][0]
@@ -115,10 +128,23 @@ class Recounter:
         self.people.add((record["source"], who))
         self.remote_ids[record["source"].partition(".")[0]].add(who)
         self.facts[topic] += 1
+        self._other(record, count)
         for contact in record["contacts"]:
             self.texts.add(contact["value"])
             if contact["kind"] == "email":
                 self.hints[contact["value"].casefold()].add((record["source"], who))
+
+    def _other(self, record: dict[str, Any], count: Recount) -> None:
+        """Count the referee that a reference names: she is a person of the source too."""
+        topic, schema = self.schemas[record["fact"][:10]]
+        if topic.startswith("candidate.reference-"):
+            value = fastavro.schemaless_reader(io.BytesIO(record["fact"][10:]), schema, None)
+            assert isinstance(value, dict)
+            if value.get("remote_referee_person_id"):
+                who = (record["source"], value["remote_referee_person_id"])
+                count.people.add(who)
+                self.people.add(who)
+                self.remote_ids[who[0].partition(".")[0]].add(who[1])
 
 
 def records(path: Path) -> Iterator[dict[str, Any] | None]:
@@ -139,10 +165,10 @@ def records(path: Path) -> Iterator[dict[str, Any] | None]:
 
 
 def _schemas() -> Iterator[tuple[bytes, str, Any]]:
-    for path in UPSTREAM.glob("candidate.*.avsc"):
+    for path in sorted(UPSTREAM.glob("*.*.v?.avsc")):
         schema = fastavro.parse_schema(json.loads(path.read_text()))
         crc = bytes.fromhex(fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO"))
-        yield b"\xc3\x01" + crc, path.name.partition(".v1")[0], schema
+        yield b"\xc3\x01" + crc, path.name.rpartition(".v")[0], schema
 
 
 def _sources() -> Iterator[str]:

@@ -10,7 +10,7 @@ from domain.keyring import ContactKind
 from infra.feeds.dice import SEED_MAX, SeedOutOfRangeError
 from infra.feeds.envelopes import UnknownControllerError, iter_envelopes, iter_histories
 from infra.feeds.habits import source_slugs
-from infra.feeds.life import WINDOW_END, WINDOW_START
+from infra.feeds.life import ARCHIVE_START, WINDOW_END, WINDOW_START
 from infra.feeds.lives import World
 from infra.feeds.people import PHONE_NUMBERS, person, retyped
 from infra.feeds.pools import pools
@@ -73,8 +73,10 @@ def test_valid_facts_occur_in_the_window(written: Written) -> None:
         for record in records(written.folder / name)
         if record is not None and record["occurred_at"] < YEAR_2100
     }
-    assert min(moments) >= WINDOW_START
+    assert min(moments) >= ARCHIVE_START
     assert max(moments) < WINDOW_END
+    archived = sum(at < WINDOW_START for at in moments)
+    assert 0 < archived < len(moments) * 0.1
 
 
 def test_a_life_occurs_in_one_strict_order(world: World) -> None:
@@ -124,8 +126,8 @@ def test_a_few_lives_are_long(world: World) -> None:
         for source in source_slugs()
         for subject in world.roster.subjects(source)
     ]
-    assert max(lengths) > 60
-    assert sum(length > 60 for length in lengths) < len(lengths) * 0.02
+    assert max(lengths) > 90
+    assert sum(length > 90 for length in lengths) < len(lengths) * 0.02
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_source_elsewhere_is_another_controllers(roster: Roster) -> None:
 
 def test_facts_arrive_before_some_registrations(chunks: list[Chunk]) -> None:
     placed = first_arrivals(chunks)
-    people = [who for kind, who in placed if kind == "any"]
+    people = [who for kind, who in placed if kind == CandidateRegistered.TOPIC]
     late = [w for w in people if placed["any", w] < placed[CandidateRegistered.TOPIC, w]]
     assert 0 < len(late) < len(people) * 0.1
 

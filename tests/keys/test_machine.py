@@ -105,8 +105,21 @@ class KeyringMachine(RuleBasedStateMachine):
         for person in self.everybody:
             answers = self.keyring.open(self.controller, [live[1] for live in person.live])
             assert answers == [
-                Withheld() if person.suspended else Present(live[2]) for live in person.live
+                Withheld() if person.suspended and category != "notice/1" else Present(plaintext)
+                for category, _, plaintext in person.live
             ]
+
+    @invariant()
+    def for_her_rights_everything_else_opens(self) -> None:
+        for person in self.everybody:
+            tokens = [request for _, request, _ in person.live]
+            answers = self.keyring.open_for_rights(self.controller, tokens)
+            assert answers == [Present(plaintext) for _, _, plaintext in person.live]
+
+    @invariant()
+    def the_living_suspended_are_named(self) -> None:
+        wanted = {p.subject for p in self.everybody if p.suspended and not p.erased}
+        assert set(self.keyring.suspended(self.controller)) == wanted
 
     @invariant()
     def source_ids_name_the_living_alone(self) -> None:

@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import TypeVar
 
 from domain.answers import SubjectErased
-from domain.keyring import Admitted, Contact, ContactKind, LateFact, SourceRef
+from domain.keyring import Admitted, Barred, Contact, ContactKind, LateFact, SourceRef
 from domain.values import ControllerId, SubjectId
 from infra.keys.keyring import Keyring
 from tests.contracts.whole_keyring import admit_one, claim, erase, sealed
@@ -111,6 +111,6 @@ def test_destructions_of_one_person_at_once_are_one_record_each(
     assert keyring.verify_journal(controller).sequence == 2 * ROUNDS
 
 
-def _subject(answer: Admitted | LateFact) -> SubjectId:
+def _subject(answer: Admitted | LateFact | Barred) -> SubjectId:
     assert isinstance(answer, Admitted)
     return answer.subject

@@ -14,7 +14,6 @@ from consumers.ports import VersionConflict
 from domain.erasure import ErasureReason
 from domain.keyring import SourceRef
 from infra.clock import SystemClock
-from infra.intake import ingest_file
 from infra.upkeep import resume_erasures
 from tests.consumers.feed import STATED, SUBMITTED, Feed
 from tests.examples import numbered
@@ -62,9 +61,6 @@ def main(role: str) -> None:
     told = json.loads(sys.stdin.readline())
     settings = settings_of(told["events"], told["keys"], Path(told["folder"]))
     with open_proof(settings, SystemClock()) as proof:
-        if role == "file":
-            ingest_file(proof.house.ingest(), Path(told["file"]), lambda _tally, _index: None)
-            return
         print("ready", flush=True)  # noqa: T201 - the other end waits for it
         for line in sys.stdin:
             {"ingest": ingest, "erase": erase}[role](proof, int(line))

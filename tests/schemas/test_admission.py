@@ -203,3 +203,15 @@ def test_taking_away_any_class_of_a_published_schema_is_noticed(item: Published)
             probe = copy.deepcopy(whole)
             del probe["fields"][index]["x-class"]
             assert objection_to(probe) is Objection.UNCLASSIFIED
+
+
+def test_another_persons_field_needs_her_id_in_the_same_record() -> None:
+    hers = field("string", **PERSONAL, **{"x-about": "referee"})
+    assert objection_to(record(hers)) is Objection.MISCLASSIFIED
+    named = {"x-class": "I", "x-clear": "a reason", "x-mentions": "referee"}
+    admit(json.dumps(record(hers, field(["null", "string"], "remote_id", **named))))
+
+
+def test_an_id_that_becomes_nothing_and_names_nobody_is_unclassified() -> None:
+    nothing = field("string", **{"x-class": "I", "x-clear": "a reason"})
+    assert objection_to(record(nothing)) is Objection.UNCLASSIFIED

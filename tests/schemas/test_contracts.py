@@ -7,7 +7,9 @@ from typing import Any, cast, get_args, get_type_hints
 import pytest
 
 from domain.application import ApplicationSubmitted
-from domain.catalogue import BY_TOPIC
+from domain.catalogue import BY_TOPIC, OTHER_FACTS
+from domain.keyring import ContactKind
+from domain.mentions import Role
 from domain.profile import (
     CandidateRegistered,
     ProfileSectionCorrected,
@@ -24,7 +26,8 @@ CURRENT = newest(published(Room.UPSTREAM))
 @pytest.mark.parametrize("topic", TOPICS)
 def test_clear_and_keyed_fields_are_the_facts_own_fields(topic: str) -> None:
     contract = contracts()[topic]
-    given = contract.clear | {keyed.becomes for keyed in contract.keyed.values()}
+    keyed = [*contract.keyed.values(), *([contract.stream] if contract.stream else [])]
+    given = contract.clear | {one.becomes for one in keyed}
     own = {item.name for item in fields(cast("Any", BY_TOPIC[topic]))} - {"sealed"}
     assert given == own
 
@@ -32,7 +35,8 @@ def test_clear_and_keyed_fields_are_the_facts_own_fields(topic: str) -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_field_is_in_exactly_one_part_of_the_contract(topic: str) -> None:
     contract = contracts()[topic]
-    parts = [*contract.clear, *contract.keyed, *contract.personal]
+    others = [name for one in contract.mentions.values() for name in (one.field, *one.personal)]
+    parts = [*contract.clear, *contract.keyed, *contract.personal, *others]
     assert sorted(parts) == sorted(field["name"] for field in CURRENT[topic].record()["fields"])
 
 
@@ -55,6 +59,24 @@ def test_an_enum_on_the_wire_is_the_enum_of_the_fact(topic: str) -> None:
             avro, hint = avro["items"], get_args(hint)[:1] and get_args(hint)[0]
         if isinstance(avro, dict) and avro["type"] == "enum":
             assert avro["symbols"] == [member.value for member in cast("type[StrEnum]", hint)]
+
+
+def test_another_person_in_a_record_has_a_role_of_the_domains() -> None:
+    roles = {role for contract in contracts().values() for role in contract.mentions}
+    assert roles <= set(Role)
+    assert roles >= {Role.REFEREE, Role.INTERVIEWER, Role.ATTENDEE, Role.CLIENT_CONTACT}
+
+
+def test_an_address_of_another_persons_is_among_her_values() -> None:
+    for contract in contracts().values():
+        for mention in contract.mentions.values():
+            assert mention.contacts.keys() <= mention.personal.keys()
+            assert set(mention.contacts.values()) <= set(ContactKind)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_only_what_is_no_persons_has_a_stream_of_a_kind(topic: str) -> None:
+    assert (contracts()[topic].stream is not None) == (BY_TOPIC[topic] in OTHER_FACTS)
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -8,6 +8,8 @@ from domain.values import Sealed, SealedPart
 from infra.store.store import EventStore
 from tests import examples
 from tests.contracts.log_contract import LogContract, recording
+from tests.contracts.other_heads_contract import OtherHeadsContract
+from tests.contracts.seen_contract import SeenContract
 
 SECTIONS = [
     examples.section_stated(sealed=(SealedPart("profile", Sealed(token)),))
@@ -15,7 +17,7 @@ SECTIONS = [
 ]
 
 
-class TestEventStore(LogContract):
+class TestEventStore(LogContract, OtherHeadsContract, SeenContract):
     @pytest.fixture
     def log(self, store: EventStore) -> EventStore:
         return store

@@ -4,10 +4,12 @@ import pytest
 
 from consumers.ports import LogUnavailable
 from tests.contracts.log_contract import LogContract
+from tests.contracts.other_heads_contract import OtherHeadsContract
+from tests.contracts.seen_contract import SeenContract
 from tests.fakes.log import MemoryLog
 
 
-class TestMemoryLog(LogContract):
+class TestMemoryLog(LogContract, OtherHeadsContract, SeenContract):
     @pytest.fixture
     def log(self) -> MemoryLog:
         return MemoryLog()

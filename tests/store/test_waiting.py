@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from consumers.parking import Outcome
 from consumers.ports import Batch, ParkReason
 from infra.store.outbox import Outbox, WaitingCount
-from infra.store.parking import Outcome, ParkedCount, Parking
+from infra.store.parking import ParkedCount, Parking, Settled
 from infra.store.store import EventStore
 from tests import examples
 from tests.contracts.log_contract import notice, parked
@@ -48,6 +49,50 @@ def test_a_settled_item_waits_no_longer_and_keeps_its_payload(parking: Parking) 
     assert parking.settle(wanted, Outcome.REPLAYED, LATER) == wanted
     assert parking.waiting(10) == list(ITEMS[1:])
     assert parking.payloads(wanted) == [ITEMS[0]]
+
+
+REFUSED = replace(
+    ITEMS[0], reason=ParkReason.NO_CONSENT, subject=examples.subject(), topic="candidate.disclosed"
+)
+
+
+def test_what_is_refused_later_learns_whose_it_is_and_keeps_its_payload(
+    store: EventStore, parking: Parking
+) -> None:
+    store.append(Batch(parked=(replace(REFUSED, token=b"another", parked_at=LATER),)))
+    assert parking.payloads([REFUSED.parked_id]) == [REFUSED]
+
+
+def test_what_was_read_before_is_left_as_it_is(store: EventStore, parking: Parking) -> None:
+    store.append(Batch(parked=(REFUSED,)))
+    store.append(Batch(parked=(ITEMS[0],)))
+    assert parking.payloads([REFUSED.parked_id]) == [REFUSED]
+
+
+def test_a_settled_item_learns_nothing(store: EventStore, parking: Parking) -> None:
+    parking.settle([ITEMS[0].parked_id], Outcome.DISCARDED, LATER)
+    store.append(Batch(parked=(REFUSED,)))
+    assert parking.payloads([REFUSED.parked_id]) == [ITEMS[0]]
+
+
+def test_items_about_a_person_are_found_settled_or_not(store: EventStore, parking: Parking) -> None:
+    store.append(Batch(parked=(REFUSED,)))
+    assert parking.waiting_about(examples.subject()) == 1
+    parking.settle([REFUSED.parked_id], Outcome.REPLAYED, LATER)
+    assert parking.of([examples.subject(), examples.subject(2)]) == [REFUSED.parked_id]
+    assert parking.waiting_about(examples.subject()) == 0
+
+
+def test_how_an_item_was_settled_is_told(parking: Parking) -> None:
+    parking.settle([ITEMS[0].parked_id], Outcome.REPLAYED, LATER)
+    told = parking.settled([one.parked_id for one in ITEMS])
+    assert told == {ITEMS[0].parked_id: Settled(Outcome.REPLAYED, LATER)}
+
+
+def test_items_past_their_period_lapse(parking: Parking) -> None:
+    assert parking.lapse(ITEMS[1].parked_at, LATER) == 2
+    assert parking.waiting(10) == [ITEMS[2]]
+    assert parking.lapse(ITEMS[1].parked_at, LATER) == 0
 
 
 def test_settling_again_changes_nothing(parking: Parking) -> None:

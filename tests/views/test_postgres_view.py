@@ -135,7 +135,7 @@ def test_readers_read_on_while_a_view_is_rebuilt_and_swapped(make: Make) -> None
         assert counting.result() == {4}
 
 
-@pytest.mark.parametrize("view", ["board", "dossier", "timeline", "erasures"])
+@pytest.mark.parametrize("view", ["board", "dossier", "timeline", "erasures", "disclosures"])
 @pytest.mark.parametrize("rebuilt", [False, True], ids=["built", "rebuilt"])
 def test_a_reader_sees_the_controller_its_transaction_names(
     make: Make, reader_dsn: str, view: str, *, rebuilt: bool

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.profile import CandidateDeactivated
+from domain.restriction import RestrictionLifted
 from domain.values import Category, Instant, SubjectId
 from infra.views.queries.answers import Part, Value, ValueState
 from infra.views.queries.desk import Asker
@@ -18,6 +19,8 @@ PREFERENCES = "section/preferences"
 ACTIVITY = "activity"
 ERASURE = "erasure"
 REGISTERED, SOURCED, SOURCE = "registered/", "sourced/", "source/"
+RESTRICTION = "restriction/"
+_LIFTED = RestrictionLifted.TOPIC
 
 _COLUMNS = ", ".join(DOSSIER_TABLE.columns)
 _ALL = f"""
@@ -41,12 +44,16 @@ class PersonStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's clear status. ``erased_at`` is the end of her erasure, None if there is none."""
+    """A person's clear status. ``erased_at`` is the end of her erasure, None if there is none.
+
+    ``restricted`` is as the view knows it; that she is withheld does not wait for the view.
+    """
 
     status: PersonStatus
     erased_at: Instant | None
     erased_categories: tuple[Category, ...]
     sources: tuple[str, ...]
+    restricted: bool
 
 
 def all_slots(
@@ -80,6 +87,7 @@ def standing_of(slots: Mapping[str, DossierRow]) -> Standing:
         None if erasure is None else erasure.occurred_at,
         _named(slots, ERASURE + "/"),
         _named(slots, SOURCE),
+        any(s.startswith(RESTRICTION) and row.topic != _LIFTED for s, row in slots.items()),
     )
 
 

@@ -1,0 +1,1 @@
+"""A simulated year: generated people live it under the five policies, told day by day."""
