@@ -12,6 +12,7 @@ from domain import subject as subjects
 from domain.decisions import Decision, RefusalReason, Refused
 from domain.fact import Fact, Stamp
 from domain.keyring import Identifier
+from domain.opting_in import refused_unasked
 from domain.policy import Policy
 from domain.policy_gate import (
     NOBODY,
@@ -53,7 +54,8 @@ class Promise:
         decision = subjects.decide(state, stamp, claim)
         if not decision or isinstance(decision, Refused):
             return decision
-        return refused_by_policy(policy, stamp, claim, self.recipients) or decision
+        refused = refused_by_policy(policy, stamp, claim, self.recipients)
+        return refused or refused_unasked(policy, state.life, stamp, claim) or decision
 
     def blocked(self, stamp: Stamp, claim: Fact, reason: RefusalReason) -> Fact | None:
         """Return the fact that tells the log of a refused transfer; None: nothing was to go."""

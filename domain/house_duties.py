@@ -11,6 +11,8 @@ from domain.calendar import civil_date
 from domain.duties import Duty, DutyKind, DutyState, clocked
 from domain.findings import FindingKind, examine
 from domain.policy import Policy, in_force
+from domain.register_findings import of_assessments
+from domain.registers import Assessment, Registers, Risk
 from domain.values import ControllerId, Instant, SubjectId
 
 ACKNOWLEDGE_DAYS = 14
@@ -18,6 +20,9 @@ ACKNOWLEDGE_DAYS = 14
 
 KEY_DAYS = 30
 """How long the keys of notices and of parked payloads live."""
+
+REVIEW_DAYS = 30
+"""How long before its day a review is told of."""
 
 KEY_EXPIRED = "key_expired"
 """The ground of a notice whose recipient can no longer be told by its own id."""
@@ -52,6 +57,26 @@ def policy_duties(
                 due_on=one.effective_from,
                 about=str(one.version),
             )
+
+
+def register_duties(
+    controller: ControllerId, policies: Sequence[Policy], known: Registers, day: date
+) -> Iterator[Duty]:
+    """Yield interests nobody weighed, and the assessments and risks to be looked at again."""
+    policy = in_force(policies, day)
+    for found in () if policy is None else of_assessments(policy, known, day):
+        if found.kind is FindingKind.INTEREST_UNASSESSED:
+            unset = DutyState.UNSET
+            yield Duty(DutyKind.INTEREST_UNASSESSED, unset, controller, about=found.where)
+    reviews: list[tuple[DutyKind, Assessment | Risk]] = [
+        *[(DutyKind.ASSESSMENT_REVIEW, one) for _, one in known.assessed()],
+        *[(DutyKind.RISK_REVIEW, risk) for risk in known.risks],
+    ]
+    for kind, one in reviews:
+        due_on = one.review_again_on
+        if due_on - timedelta(days=REVIEW_DAYS) <= day:
+            state = DutyState.COMING if day < due_on else clocked(due_on, day)
+            yield Duty(kind, state, controller, None, due_on, one.reviewed_on, one.slug)
 
 
 def notice_duty(

@@ -1,7 +1,7 @@
-"""What a controller writes down about its own house: who answers, where data lie, what was weighed.
+"""What a controller writes down of its own house: who answers, where data lie, what was weighed.
 
-The register of GDPR Art. 30 beside the policy. None of it is a promise with a first day, so it is no
-part of a policy and of no policy's digest. No person is named: a contact is a role, and whoever
+The register of GDPR Art. 30 beside the policy. None of it is a promise with a first day, so it is
+no part of a policy and of no policy's digest. No person is named: a contact is a role, and whoever
 fills it is a reference into the controller's own list of staff.
 """
 

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.decisions import Decision
-from domain.fact import NOTHING_CLEAR, NOTHING_SEALED, Stamp
+from domain.fact import NOTHING_CLEAR, NOTHING_SEALED, Mark, Stamp
 from domain.profile import Channel
 from domain.standing import Course, Thing, count_of, status_of
 from domain.values import SealedPart
@@ -159,6 +159,12 @@ def is_customer(state: RelationState) -> bool:
 def unsubscribed(state: RelationState) -> bool:
     """Say whether the person has said that she wants no newsletters."""
     return status_of(state.lasting, _NEWSLETTER) is Relation.OFF
+
+
+def subscribed_since(state: RelationState) -> Mark | None:
+    """Return when the person asked for newsletters, None where she does not ask for them."""
+    thing = state.lasting.get(_NEWSLETTER)
+    return thing[2] if thing is not None and thing[1] is Relation.ON else None
 
 
 def open_enquiries(state: RelationState) -> int:

@@ -11,16 +11,19 @@ from datetime import date
 from heapq import nsmallest
 
 from consumers.groups import HeadsLog, people
+from consumers.registers import registers
 from domain.duties import OF_PERSONS, Duty, DutyKind, DutyState, pressure
 from domain.house_duties import (
     notice_duty,
     parked_duty,
     policy_duties,
+    register_duties,
     unfinished_duty,
     view_duty,
 )
 from domain.person_duties import person_duties
 from domain.policy import Policy, in_force
+from domain.registers import Registers
 from domain.values import ControllerId
 from infra.checks import behind
 from infra.house import House
@@ -62,6 +65,8 @@ def _duties(
 ) -> Iterator[Duty]:
     for controller, versions in policies.items():
         yield from policy_duties(controller, versions, day)
+        known = registers().get(house.slug_of(controller), Registers())
+        yield from register_duties(controller, versions, known, day)
     yield from _of_stores(house, policies, day)
     if len(policies) == len(house.controllers):
         yield from [view_duty(view) for view, count in behind(house).items() if count]

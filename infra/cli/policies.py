@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from consumers.policies import policies, read_policy_file
+from consumers.registers import registers
 from domain.calendar import civil_date
 from domain.findings import examine
 from domain.policy import Policy, in_force
@@ -42,6 +43,7 @@ def check(*, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """
     session = begin(as_json=as_json)
     day = _day(as_of)
+    registers()  # a wrong register is named as a wrong policy is
     known = versions_known(session, day)
     found = {slug: in_force(versions, day) for slug, versions in policies().items()}
     told = [

@@ -17,7 +17,7 @@ def checked(slug: str, policy: Policy | None, findings: Sequence[Finding]) -> Do
     return {
         "controller": slug,
         "policy": None if policy is None else version(policy),
-        "findings": [_finding(one) for one in findings],
+        "findings": [finding(one) for one in findings],
     }
 
 
@@ -63,19 +63,20 @@ def version(policy: Policy) -> Document:
     }
 
 
-def _finding(finding: Finding) -> Mapping[str, object]:
+def finding(found: Finding) -> Document:
+    """Write what was found, and where."""
     return {
-        "severity": finding.severity.value,
-        "kind": finding.kind.value,
-        "where": finding.where,
-        "reason": finding.reason,
+        "severity": found.severity.value,
+        "kind": found.kind.value,
+        "where": found.where,
+        "reason": found.reason,
     }
 
 
 def counted(findings: Mapping[Finding, int]) -> list[Document]:
     """Write findings with the number of people they are about."""
     told = sorted(findings.items(), key=lambda one: (one[0].kind, one[0].where))
-    return [{**_finding(finding), "people": count} for finding, count in told]
+    return [{**finding(found), "people": count} for found, count in told]
 
 
 def _pressing(one: Pressing, day: date) -> Document:

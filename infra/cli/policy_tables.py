@@ -78,6 +78,13 @@ def _table(
         session.out.heading(title)
 
 
+def print_found(session: Session, found: Sequence[Finding]) -> None:
+    """Print findings that are about no people; nothing when there is none."""
+    rows = [_found(session.words, one) for one in found]
+    if rows:
+        _table(session, ("severity", "finding", "where"), rows, "")
+
+
 def _found(words: Wording, finding: Finding) -> tuple[str, str, str]:
     severity = words.text("severity", finding.severity.value)
     reason = words.word("basis", finding.reason)

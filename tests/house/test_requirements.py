@@ -87,8 +87,8 @@ SPOILT: dict[str, tuple[Callable[[Table], Table], str]] = {
     "planned for nothing": (lambda t: changed(t, "A1", waits_for=()), "only what is planned"),
     "an unknown part": (lambda t: changed(t, "A1", waits_for=("luck",)), "luck is no part"),
     "a part of no use": (lambda t: replace(t, parts={**t.parts, "x": "y"}), "nothing waits for x"),
-    "begun nowhere": (lambda t: changed(t, "A213", place=()), "begun and names no place"),
-    "begun untold": (lambda t: changed(t, "A213", so_far=""), "does not tell what is there"),
+    "begun nowhere": (lambda t: changed(t, "A37", place=()), "begun and names no place"),
+    "begun untold": (lambda t: changed(t, "A37", so_far=""), "does not tell what is there"),
     "no reason": (lambda t: changed(t, "A173", reason=""), "has a reason"),
     "a test of what is organisational": (
         lambda t: marked(t, "A173", "tests/test_x.py"),

@@ -56,8 +56,8 @@ class House:
         self.views = postgres_views(pool)
         self._desk = Desk(pool, self.keyring, self.keyring, self.audit)
 
-    def asker(self, controller: ControllerId | None = None) -> Asker:
-        return Asker(controller or self.controller, "account-7", "recruiting")
+    def asker(self, controller: ControllerId | None = None, purpose: str = "recruiting") -> Asker:
+        return Asker(controller or self.controller, "account-7", purpose)
 
     def desk(self) -> Desk:
         """Fold every view to the log's end and give the desk."""

@@ -8,7 +8,8 @@ from domain.values import SubjectId
 from infra.views.queries import find
 from infra.views.queries.answers import Value, ValueState
 from infra.views.queries.find import find_contact, find_source, summaries
-from tests.examples import SOURCE, registered, section_stated
+from infra.views.queries.slots import PersonStatus
+from tests.examples import SOURCE, deactivated, reactivated, registered, section_stated
 from tests.views.applicants import ADA, MAIL
 from tests.views.house import House
 
@@ -32,6 +33,25 @@ def test_an_unknown_address_finds_nobody(house: House) -> None:
 def test_an_erased_person_is_not_found(house: House, ada: SubjectId) -> None:
     house.erase(ada)
     assert find_contact(house.desk(), house.asker(), MAIL) == ()
+
+
+@pytest.mark.requirement("A213")
+@pytest.mark.parametrize("purpose", sorted(find.HIDING))
+def test_the_inactive_are_not_there_for_who_fills_a_vacancy(
+    house: House, ada: SubjectId, purpose: str
+) -> None:
+    house.tell(ada, deactivated())
+    assert find_contact(house.desk(), house.asker(purpose=purpose), MAIL) == ()
+    house.tell(ada, reactivated())
+    (found,) = find_contact(house.desk(), house.asker(purpose=purpose), MAIL)
+    assert found.subject == ada
+
+
+@pytest.mark.requirement("A213")
+def test_the_inactive_are_there_for_their_rights(house: House, ada: SubjectId) -> None:
+    house.tell(ada, deactivated())
+    (found,) = find_contact(house.desk(), house.asker(purpose="privacy_request"), MAIL)
+    assert (found.subject, found.status) == (ada, PersonStatus.INACTIVE)
 
 
 @pytest.mark.requirement("A43")

@@ -1,6 +1,6 @@
 """``find``: who has this address, or this id in a source? Neither finds an erased person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.keyring import Contact, SourceRef
@@ -26,6 +26,10 @@ VIEW = "find"
 
 FOUND_MAX = 100
 """People told of for one address; more is not an address of a person."""
+
+HIDING = frozenset({"recruitment", "sourcing"})
+"""Purposes of a look for which the inactive are not there; for her rights and for support they are.
+"""
 
 _COUNTS = "SELECT subject, count(*) FROM views.board WHERE subject = ANY(%s) GROUP BY subject"
 
@@ -61,12 +65,17 @@ def find_source(desk: Desk, asker: Asker, ref: SourceRef) -> tuple[Summary, ...]
 
 
 def summaries(desk: Desk, asker: Asker, subjects: Sequence[SubjectId]) -> tuple[Summary, ...]:
-    """Summarise these people, in their order; those of whom nothing is folded are left out."""
+    """Summarise these people, in their order; those of whom nothing is folded are left out.
+
+    So is who set herself inactive, where she is looked for to fill a vacancy: nothing of hers is
+    opened then.
+    """
     wanted = subjects[:FOUND_MAX]
     with desk.reading(asker, VIEW) as cursor:
         slots = some_slots(cursor, asker, wanted, [EMPLOYMENT, PREFERENCES, ACTIVITY, ERASURE])
         counts = _counts(cursor, wanted)
-    rows = [row for subject in wanted for row in _rows(slots[subject])]
+    shown = [one for one in wanted if slots[one] and not _hidden(asker, slots[one])]
+    rows = [row for subject in shown for row in _rows(slots[subject])]
     opened = dict(zip(rows, desk.open(asker, VIEW, rows), strict=True))
     return tuple(
         Summary(
@@ -76,9 +85,14 @@ def summaries(desk: Desk, asker: Asker, subjects: Sequence[SubjectId]) -> tuple[
             standing_of(slots[subject]).status,
             counts.get(subject, 0),
         )
-        for subject in wanted
-        if slots[subject]
+        for subject in shown
     )
+
+
+def _hidden(asker: Asker, slots: Mapping[str, DossierRow]) -> bool:
+    """Say whether she set herself inactive and is looked for to fill a vacancy."""
+    inactive = standing_of(slots).status is PersonStatus.INACTIVE
+    return inactive and asker.purpose in HIDING
 
 
 def _rows(slots: dict[str, DossierRow]) -> list[DossierRow]:
