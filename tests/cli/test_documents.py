@@ -51,7 +51,8 @@ def test_rebuild_tells_what_was_folded(cli: Cli) -> None:
 
 def test_find_gives_a_line_a_person(cli: Cli, world: World) -> None:
     somebody = world.somebody()
-    answer = cli("find", "--email", somebody["email"], "-c", somebody["controller"], "--json")
+    asked = ("-c", somebody["controller"], "--purpose", "support", "--json")
+    answer = cli("find", "--email", somebody["email"], *asked)
     (person,) = answer.document["people"]
     assert person.keys() == {
         *("subject", "controller", "name", "headline", "status", "applications")
