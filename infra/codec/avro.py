@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import fastavro
+from fastavro.read import SchemaResolutionError
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 from consumers.ports import ParkReason
@@ -97,14 +98,20 @@ def fingerprint_of(schema: object) -> bytes:
     return bytes.fromhex(fingerprint(canonical, "CRC-64-AVRO"))
 
 
-def read_value(stream: io.BytesIO, schema: fastavro.types.Schema) -> dict[str, object]:
-    """Read one record from where the stream stands.
+def read_value(
+    stream: io.BytesIO,
+    schema: fastavro.types.Schema,
+    reader: fastavro.types.Schema | None = None,
+) -> dict[str, object]:
+    """Read one record from where the stream stands; resolve it to a reader's schema if given.
 
     Raises:
-        Unreadable: the bytes do not fit the schema, or end too soon.
+        Unreadable: the bytes do not fit the schema, end too soon, or do not resolve.
     """
     try:
-        value: dict[str, object] = _read(stream, schema, None)
+        value: dict[str, object] = _read(stream, schema, reader)
+    except SchemaResolutionError:
+        raise Unreadable(ParkReason.UNKNOWN_SCHEMA) from None
     except EOFError:
         raise Unreadable(ParkReason.TRUNCATED) from None
     except UnicodeDecodeError:
@@ -162,8 +169,12 @@ def _layout(item: Published, current: Published) -> Layout:
     record, latest = item.record(), current.record()
     own = {field["name"] for field in record["fields"]}
     missing = {f["name"]: f["default"] for f in latest["fields"] if f["name"] not in own}
-    plain = fastavro.parse_schema(cast("fastavro.types.Schema", _without_logical_types(record)))
-    return Layout(item, MAGIC + fingerprint_of(item.record()), plain, missing)
+    return Layout(item, MAGIC + fingerprint_of(item.record()), plain_schema(record), missing)
+
+
+def plain_schema(record: object) -> fastavro.types.Schema:
+    """Parse a record's schema without its logical types: they change no byte."""
+    return fastavro.parse_schema(cast("fastavro.types.Schema", _without_logical_types(record)))
 
 
 def _without_logical_types(node: object) -> object:

@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import fastavro
 from fastavro.schema import SchemaParseException
 
 from consumers.ports import ParkReason
@@ -19,7 +21,9 @@ from infra.codec.avro import (
     layouts,
     lift,
     newest_layouts,
+    plain_schema,
     read_value,
+    write_object,
 )
 from schemas.published import ENVELOPE, Published, Record, Room, published
 from schemas.shape_rules import Objection, SchemaNotAdmitted, read_shape
@@ -54,9 +58,53 @@ class EnvelopeCodec:
             raise SchemaMissing(message)
         return self._layouts[MAGIC + mark]
 
+    def published_reader(self, header: bytes) -> "EnvelopeReader | None":
+        """Return the reader of a published envelope by its header, or None."""
+        layout = self._layouts.get(header)
+        return None if layout is None else EnvelopeReader(layout, layout.schema, None)
+
+    def reader_of(self, schema_text: str) -> "EnvelopeReader":
+        """Make the reader of a publisher's own schema, which must resolve to the newest envelope.
+
+        Raises:
+            SchemaNotAdmitted: the text is no schema, or one that must not be decoded with.
+        """
+        shape = read_shape(schema_text)
+        newest = newest_layouts(self._layouts)[ENVELOPE]
+        try:
+            writer = plain_schema(shape)
+        except _NO_CANONICAL_FORM:
+            raise SchemaNotAdmitted(Objection.NOT_A_SCHEMA, "") from None
+        return EnvelopeReader(newest, writer, plain_schema(newest.published.record()))
+
+    def encode(self, envelope: Envelope) -> bytes:
+        """Write an envelope as a single object of the newest version."""
+        return write_object(value_of(envelope), newest_layouts(self._layouts)[ENVELOPE])
+
     def writing_record(self) -> Record:
         """Return the newest envelope schema as published, with its logical types and classes."""
         return newest_layouts(self._layouts)[ENVELOPE].published.record()
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeReader:
+    """Reads single envelopes of one writer; ``reader`` is None when its schema is published."""
+
+    layout: Layout
+    writer: fastavro.types.Schema
+    reader: fastavro.types.Schema | None
+
+    def read(self, value: bytes, start: int) -> Envelope | ParkReason:
+        """Read the envelope that begins at an offset and is all the rest of the bytes."""
+        stream = io.BytesIO(value)
+        stream.seek(start)
+        try:
+            found = read_value(stream, self.writer, self.reader)
+        except Unreadable as unreadable:
+            return unreadable.reason
+        if stream.tell() != len(value):
+            return ParkReason.TRAILING_BYTES
+        return _envelope(lift(found, self.layout) if self.reader is None else found)
 
 
 def read_records(

@@ -1,0 +1,23 @@
+"""``python -m infra.broker``: a broker in the foreground, until it is interrupted."""
+
+import signal
+from pathlib import Path
+
+from infra.broker.broker import open_broker
+
+CACHE = Path.home() / ".cache" / "glemmebok"
+PORT = 9092
+_ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+def main() -> None:
+    """Run a broker on the usual port; its data are kept below the user's cache."""
+    with open_broker(CACHE / "broker", CACHE, PORT) as broker:
+        print(f"Kafka listens on {broker.address}; Ctrl-C ends it", flush=True)  # noqa: T201
+        # Not before the broker was started: it would inherit the mask.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+        signal.sigwait(_ENDS)
+
+
+if __name__ == "__main__":
+    main()
