@@ -7,6 +7,7 @@ keeps the shape rules and resolves to the newest envelope, as the Avro specifica
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Protocol
 
 from consumers.ports import ParkReason
@@ -44,8 +45,21 @@ class WriterSchemas(Protocol):
         ...
 
 
+class Fault(StrEnum):
+    """What keeps schemas away."""
+
+    UNREADABLE = "the directory cannot be read"
+    SILENT = "the registry does not answer"
+    REFUSING = "the registry answers with an error"
+    STRANGE = "the registry answers with something else"
+
+
 class SchemasUnavailable(Exception):  # noqa: N818 - pairs with LogUnavailable
-    """The schema registry is away: the page waits, nothing of it is parked."""
+    """Publishers' schemas are away: the page waits, nothing of it is parked."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 class Wire:

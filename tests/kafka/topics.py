@@ -13,21 +13,13 @@ from consumers.upstream import Envelope
 from infra.codec.envelopes import EnvelopeCodec
 from infra.kafka.consuming import Consumption, Observer, Way
 from infra.kafka.places import Places
+from infra.kafka.schemas import NoSchemas
 from infra.kafka.wire import Wire
 from tests.consumers.feed import Feed
 from tests.proof.houses import Proof
 
 CLUSTER = "cluster-1"
-
-
-class NoSchemas:
-    """Knows no schema but those that are published."""
-
-    def by_number(self, _number: int) -> str | None:
-        return None
-
-    def by_fingerprint(self, _fingerprint: bytes) -> str | None:
-        return None
+NOBODY = Observer()
 
 
 @dataclass(frozen=True)
@@ -97,7 +89,7 @@ def member(
     consumer: KafkaConsumer,
     topic: Topic,
     proof: Proof,
-    observer: Observer = Observer(),
+    observer: Observer = NOBODY,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Consumption:
     way = Way(proof.house.ingest(), Wire(NoSchemas()), places(proof), observer)
