@@ -6,6 +6,7 @@ Messages name the variable and the fault, never a URL: URLs hold passwords.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 _PREFIX = "GLEMMEBOK_"
 _DEFAULT_HOME = ".glemmebok"
 _PORT = "5432"
+_ADDRESS = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}")
 
 
 class SettingsError(Exception):
@@ -61,9 +63,32 @@ ANCHOR = Setting(
     "the home's name with .anchor, beside it",
     "the directory of the restore gate's anchor; outside the home, best on another disk",
 )
+KAFKA = Setting(
+    "GLEMMEBOK_KAFKA", "no Kafka", "the cluster's addresses, HOST:PORT with commas between"
+)
+KAFKA_CLIENT = Setting(
+    "GLEMMEBOK_KAFKA_CLIENT",
+    "no encryption, no login",
+    "a TOML file of the connection's security, by kafka-python's names; mode 600",
+)
+SCHEMAS = Setting(
+    "GLEMMEBOK_SCHEMAS",
+    "the published schemas alone",
+    "where publishers' schemas are: a directory, or a schema registry's URL",
+)
 LANG = Setting("GLEMMEBOK_LANG", "en", "the language of what is printed: en or nb")
 
-SETTINGS: tuple[Setting, ...] = (HOME, DATABASE_URL, KEYS_DATABASE_URL, ROOT_KEY, ANCHOR, LANG)
+SETTINGS: tuple[Setting, ...] = (
+    HOME,
+    DATABASE_URL,
+    KEYS_DATABASE_URL,
+    ROOT_KEY,
+    ANCHOR,
+    KAFKA,
+    KAFKA_CLIENT,
+    SCHEMAS,
+    LANG,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,15 +99,28 @@ class DatabaseUrls:
     keys: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class KafkaPlace:
+    """Where Kafka is, and what its publishers' schemas are found in. URLs may hold passwords."""
+
+    servers: str
+    client_file: Path | None
+    schemas: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the process was told; paths are absolute, ``databases`` is None for embedded ones."""
+    """What the process was told; paths are absolute, ``databases`` is None for embedded ones.
+
+    ``kafka`` is None where there is none.
+    """
 
     home: Path
     databases: DatabaseUrls | None
     root_key: Path
     anchor: Path
     language: Language
+    kafka: KafkaPlace | None = None
 
 
 def read_process_settings() -> Settings:
@@ -110,6 +148,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         root_key=_path(environ, ROOT_KEY, home / "root.key"),
         anchor=_anchor(environ, home),
         language=_language(environ),
+        kafka=_kafka(environ),
     )
 
 
@@ -124,6 +163,16 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if name.startswith(_PREFIX) and name not in known:
             message = f"{name} is not a setting; the settings are {', '.join(sorted(known))}"
             raise SettingsError(message)
+
+
+def _kafka(environ: Mapping[str, str]) -> KafkaPlace | None:
+    if KAFKA.name not in environ:
+        return None
+    servers = environ[KAFKA.name]
+    if not all(_ADDRESS.fullmatch(one.strip()) for one in servers.split(",")):
+        _wrong(KAFKA, "is not HOST:PORT with commas between")
+    file = _path(environ, KAFKA_CLIENT, Path()) if KAFKA_CLIENT.name in environ else None
+    return KafkaPlace(servers, file, environ.get(SCHEMAS.name) or None)
 
 
 def _path(environ: Mapping[str, str], setting: Setting, default: Path) -> Path:

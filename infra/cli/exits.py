@@ -22,8 +22,13 @@ from consumers.erasure_ports import ErasureFailed, ErasureRefused
 from consumers.ports import LogError
 from consumers.rights import RightRefused
 from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
+from infra.codec.messages import MessageError
 from infra.embedded.unavailable import EmbeddedUnavailable
 from infra.house import NotInitialised
+from infra.kafka.consumer import ClusterUnavailable
+from infra.kafka.options import ClientFileError
+from infra.kafka.places import OffsetsLost
+from infra.kafka.publishing import NotDelivered
 from infra.keys.record import JournalBroken
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
@@ -73,6 +78,11 @@ _GATE_HINT = (
 )
 _RETRY_HINT = "nothing is lost; when the part is back, the same command goes on from where it was"
 
+_GAP_HINT = (
+    "records were deleted before they were read, or the topic was made anew: have the source send "
+    "them again, or accept the loss for good with --accept-gap"
+)
+
 _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (UsageMistake, Exit.USAGE, ""),
     (NotInitialised, Exit.USAGE, ""),
@@ -80,6 +90,8 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (NoFeeds, Exit.BAD_INPUT, ""),
     (ControllerFileError, Exit.BAD_INPUT, ""),
     (PolicyEdited, Exit.BAD_INPUT, ""),
+    (MessageError, Exit.BAD_INPUT, ""),
+    (ClientFileError, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),
@@ -94,6 +106,9 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (ErasureFailed, Exit.TAMPERING, "the erasure is not recorded as ended"),
     (LogTampered, Exit.TAMPERING, ""),
     (PromiseBroken, Exit.TAMPERING, ""),
+    (ClusterUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
+    (NotDelivered, Exit.UNAVAILABLE, "publish the same files again: each fact is taken once"),
+    (OffsetsLost, Exit.UNAVAILABLE, _GAP_HINT),
     (OSError, Exit.UNAVAILABLE, ""),
 )
 

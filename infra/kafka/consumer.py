@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.errors import KafkaError
 
+from consumers.ports import Advance, Batch
 from infra.house import House
 from infra.kafka.consuming import Consumption, Observer, Way
 from infra.kafka.options import Connection
-from infra.kafka.places import Places
+from infra.kafka.places import Gap, Places
 from infra.kafka.wire import Wire, WriterSchemas
+from infra.random_ids import random_id
 
 GROUP = "glemmebok"
 TOPIC = "glemmebok.facts"
@@ -40,8 +42,11 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
     schemas: WriterSchemas,
     observer: Observer,
     stopped: Callable[[], bool],
+    accept_gaps: bool = False,
 ) -> Iterator[Consumption]:
     """Join a group for as long as the block lasts.
+
+    ``accept_gaps`` passes over records that were deleted before they were read.
 
     Raises:
         ClusterUnavailable: no broker answers, or a topic is not there.
@@ -64,10 +69,18 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
         message = f"the Kafka cluster is away ({type(error).__name__})"
         raise ClusterUnavailable(message) from None
     try:
-        way = Way(house.ingest(), Wire(schemas), Places(cluster, house.store.position), observer)
+        accept = (lambda gap: _pass_over(house, gap)) if accept_gaps else None
+        places = Places(cluster, house.store.position, accept)
+        way = Way(house.ingest(), Wire(schemas), places, observer)
         yield Consumption(consumer, topics, way, stopped, time.sleep)
     finally:
         consumer.close(autocommit=False)
+
+
+def _pass_over(house: House, gap: Gap) -> None:
+    """Move a place to the earliest record there is."""
+    advance = Advance(gap.name, gap.place, gap.bounds.earliest, random_id())
+    house.store.append(Batch(advance=advance))
 
 
 def cluster_of(connection: Connection, topics: Sequence[str]) -> str:

@@ -38,10 +38,12 @@ AWAY = (LogUnavailable, KeyUnavailable, SchemasUnavailable)
 class Observer:
     """Told what happens, in ids and numbers; each call must be short.
 
-    ``taken`` a committed page; ``away`` what is away and the attempt; ``fenced`` and ``gapped`` a
-    partition's name; ``lag`` how many records wait in a partition.
+    ``polled`` that it is alive and placed; ``taken`` a committed page; ``away`` what is away and
+    the attempt; ``fenced`` and ``gapped`` a partition's name; ``lag`` how many records wait in a
+    partition.
     """
 
+    polled: Callable[[], None] = lambda: None
     taken: Callable[[str, Tally], None] = lambda _name, _tally: None
     away: Callable[[str, int], None] = lambda _what, _attempt: None
     fenced: Callable[[str], None] = lambda _name: None
@@ -106,6 +108,7 @@ class Consumption:
             records = self._poll(POLL_MS)
             # What was placed just now was sought anew: its records of this poll come again.
             placed = self._look_around()
+            self._observer.polled()
             for partition, rows in records.items():
                 if partition not in placed:
                     self._take(partition, rows)

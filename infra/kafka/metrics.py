@@ -21,7 +21,7 @@ from infra.kafka.consuming import Observer
 from infra.kafka.places import Gap
 
 if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 WELL_SECONDS = 60.0
 _HEALTH = "/health"
@@ -64,7 +64,14 @@ class Metrics:
 
     def observer(self) -> Observer:
         """Make the observer that feeds the counters."""
-        return Observer(self._taken, self._was_away, self._was_fenced, self._gapped, self._behind)
+        return Observer(
+            polled=self.polled,
+            taken=self._taken,
+            away=self._was_away,
+            fenced=self._was_fenced,
+            gapped=self._gapped,
+            lag=self._behind,
+        )
 
     def polled(self) -> None:
         """Note that the member is alive."""
@@ -114,7 +121,7 @@ def served(metrics: Metrics, port: int, host: str = "127.0.0.1") -> Iterator[int
     Raises:
         OSError: the port is taken.
     """
-    scraped = make_wsgi_app(metrics.registry)
+    scraped: WSGIApplication = make_wsgi_app(metrics.registry)
 
     def answer(asked: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         if asked["PATH_INFO"] != _HEALTH:

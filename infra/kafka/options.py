@@ -27,6 +27,7 @@ ALLOWED = frozenset(
         "sasl_kerberos_name",
         "sasl_kerberos_service_name",
         "sasl_kerberos_domain_name",
+        "bootstrap_timeout_ms",
         "client_rack",
         "request_timeout_ms",
         "reconnect_backoff_max_ms",
@@ -34,6 +35,9 @@ ALLOWED = frozenset(
     }
 )
 """What a client file may say, by ``kafka-python``'s own names."""
+
+BOOTSTRAP_MS = 10_000
+"""How long a command waits for the first broker to answer."""
 
 
 class ClientFileError(Exception):
@@ -49,7 +53,11 @@ class Connection:
 
     def arguments(self) -> dict[str, object]:
         """Return what every client of the cluster is made with."""
-        return {**self.client, "bootstrap_servers": list(self.servers)}
+        return {
+            "bootstrap_timeout_ms": BOOTSTRAP_MS,
+            **self.client,
+            "bootstrap_servers": list(self.servers),
+        }
 
 
 def connection(servers: str, client_file: Path | None) -> Connection:

@@ -43,10 +43,14 @@ class OffsetsLost(Exception):  # noqa: N818 - an alarm, told with what to do
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Names partitions and finds where reading goes on. ``position`` asks the event database."""
+    """Names partitions and finds where reading goes on. ``position`` asks the event database.
+
+    ``accept`` moves a place over records that are gone for good, when an operator said so.
+    """
 
     cluster: str
     position: Callable[[str], int]
+    accept: Callable[[Gap], None] | None = None
 
     def name_of(self, partition: TopicPartition) -> str:
         """Name a partition of this cluster, as its position is named."""
@@ -64,8 +68,12 @@ class Places:
         gaps: list[Gap] = []
         for partition, held in bounds.items():
             place = self.position(self.name_of(partition))
+            gap = Gap(self.name_of(partition), place, held)
             if held.earliest <= place <= held.end:
                 places[partition] = place
+            elif self.accept is not None and place < held.earliest:
+                self.accept(gap)
+                places[partition] = held.earliest
             else:
-                gaps.append(Gap(self.name_of(partition), place, held))
+                gaps.append(gap)
         return places, gaps

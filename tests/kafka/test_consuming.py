@@ -1,7 +1,7 @@
 """Facts out of a topic: each is recorded once, whatever the group and the broker do."""
 
 import pytest
-from kafka import OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
 
 from consumers.ports import ParkReason
 from domain.answers import KeyUnavailable
@@ -128,8 +128,6 @@ def test_while_a_database_is_away_nothing_is_skipped(topic: Topic, proof: Proof)
 
 
 def test_records_deleted_before_they_were_read_are_an_alarm(topic: Topic, proof: Proof) -> None:
-    from kafka import KafkaAdminClient
-
     topic.send((0, encoded(e)) for e in envelopes_of(people(5)))
     read(topic, proof)
     topic.send((0, encoded(e)) for e in envelopes_of(people(10)))
@@ -142,8 +140,6 @@ def test_records_deleted_before_they_were_read_are_an_alarm(topic: Topic, proof:
 
 
 def test_after_a_gap_no_place_was_moved(topic: Topic, proof: Proof) -> None:
-    from kafka import KafkaAdminClient
-
     topic.send((0, encoded(e)) for e in envelopes_of(people(5)))
     admin = KafkaAdminClient(bootstrap_servers=topic.address)
     admin.delete_records({TopicPartition(topic.name, 0): 5})
