@@ -25,10 +25,9 @@ from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
 from infra.codec.messages import MessageError
 from infra.embedded.unavailable import EmbeddedUnavailable
 from infra.house import NotInitialised
-from infra.kafka.consumer import ClusterUnavailable
+from infra.kafka.faults import ClusterUnavailable, NotDelivered, TopicMissing
 from infra.kafka.options import ClientFileError
 from infra.kafka.places import OffsetsLost
-from infra.kafka.publishing import NotDelivered
 from infra.keys.record import JournalBroken
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
@@ -107,6 +106,7 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (LogTampered, Exit.TAMPERING, ""),
     (PromiseBroken, Exit.TAMPERING, ""),
     (ClusterUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
+    (TopicMissing, Exit.UNAVAILABLE, ""),
     (NotDelivered, Exit.UNAVAILABLE, "publish the same files again: each fact is taken once"),
     (OffsetsLost, Exit.UNAVAILABLE, _GAP_HINT),
     (OSError, Exit.UNAVAILABLE, ""),

@@ -42,6 +42,9 @@ _INSTANTS_REMEMBERED = 16
 _STAMP = tuple(field.name for field in fields(Stamp))
 """What every record begins with, in its order."""
 
+_CONTROLLER = slice(HEADER_BYTES + 16, HEADER_BYTES + 32)
+"""Where a stored fact's controller stands: fixed ids come first in every version."""
+
 _recorded = lru_cache(_INSTANTS_REMEMBERED)(write_long)
 _actor = writer_of_symbols(tuple([actor.value for actor in Actor]))
 _ACTORS = {actor.value: actor for actor in Actor}
@@ -116,6 +119,11 @@ class FactCodec:
             return read_object(state, layout)
         except Unreadable as unreadable:
             raise FactUnreadable(topic, unreadable.reason.value) from None
+
+
+def controller_of(state: bytes) -> ControllerId:
+    """Read whose fact stored bytes are, without decoding them: it stands behind the fact's id."""
+    return _controller_of(state[_CONTROLLER])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 from consumers.ports import Advance, Batch
 from infra.house import House
 from infra.kafka.consuming import Consumption, Observer, Way
+from infra.kafka.faults import ClusterUnavailable, TopicMissing
 from infra.kafka.options import Connection
 from infra.kafka.places import Gap, Places
 from infra.kafka.wire import Wire, WriterSchemas
@@ -26,10 +27,6 @@ POLL_INTERVAL_MS = 300_000
 
 FETCH_BYTES_MAX = 16 * 1024 * 1024
 """What one fetch brings at most: the memory of a member, several times over in the client."""
-
-
-class ClusterUnavailable(Exception):  # noqa: N818 - pairs with LogUnavailable
-    """No broker answers, or the topic is not there. The message names neither host nor user."""
 
 
 @contextmanager
@@ -49,7 +46,8 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
     ``accept_gaps`` passes over records that were deleted before they were read.
 
     Raises:
-        ClusterUnavailable: no broker answers, or a topic is not there.
+        ClusterUnavailable: no broker answers.
+        TopicMissing: a topic is not there.
     """
     try:
         cluster = cluster_of(connection, topics)
@@ -66,8 +64,7 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
             fetch_max_bytes=FETCH_BYTES_MAX,
         )
     except KafkaError as error:
-        message = f"the Kafka cluster is away ({type(error).__name__})"
-        raise ClusterUnavailable(message) from None
+        raise ClusterUnavailable(type(error).__name__) from None
     try:
         accept = (lambda gap: _pass_over(house, gap)) if accept_gaps else None
         places = Places(cluster, house.store.position, accept)
@@ -87,15 +84,14 @@ def cluster_of(connection: Connection, topics: Sequence[str]) -> str:
     """Return the cluster's id, which names its positions.
 
     Raises:
-        ClusterUnavailable: a topic is not there.
+        TopicMissing: a topic is not there.
         KafkaError: no broker answers.
     """
     admin = KafkaAdminClient(**connection.arguments())
     try:
         missing = sorted(set(topics) - set(admin.list_topics()))
         if missing:
-            message = f"the cluster has no topic {missing[0]}"
-            raise ClusterUnavailable(message)
+            raise TopicMissing(missing[0])
         return str(admin.describe_cluster()["cluster_id"])
     finally:
         admin.close()

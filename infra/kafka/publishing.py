@@ -8,10 +8,9 @@ learns nothing of her; nothing personal is a key, a header or a topic's name.
 import hmac
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from types import TracebackType
-from typing import Self
+from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -19,6 +18,7 @@ from kafka.errors import KafkaError
 from consumers.upstream import Envelope
 from domain.framing import frame
 from infra.codec.envelopes import EnvelopeCodec
+from infra.kafka.faults import ClusterUnavailable, NotDelivered
 from infra.kafka.options import Connection
 
 LINGER_MS = 10
@@ -29,15 +29,7 @@ DELIVERY_MS = 120_000
 """How long one record is tried before it counts as not delivered."""
 
 SECRET_BYTES_MIN = 16
-
-
-class NotDelivered(Exception):  # noqa: N818 - what happened to records
-    """Some records were not acknowledged; sending them again is safe: each fact is taken once."""
-
-    def __init__(self, delivered: int, lost: int) -> None:
-        super().__init__(f"{lost} records were not acknowledged, {delivered} were")
-        self.delivered = delivered
-        self.lost = lost
+CLOSE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +61,12 @@ class PartitionKey:
         return hmac.digest(self.secret, named, sha256)[:16]
 
 
-class Publisher:
-    """Sends envelopes to one topic. Use it as a context: leaving it waits for what is in flight."""
+class Sending:
+    """An idempotent producer. Use it as a context: leaving it waits for what is in flight."""
 
-    def __init__(self, connection: Connection, topic: str, key: PartitionKey) -> None:
-        self._topic = topic
-        self._key = key
-        self._codec = EnvelopeCodec()
-        self._pending: list[object] = []
+    def __init__(self, connection: Connection) -> None:
+        self._pending: list[Any] = []
         self._delivered = 0
-        self._lost = 0
         self._producer = KafkaProducer(
             **connection.arguments(),
             enable_idempotence=True,
@@ -87,38 +75,13 @@ class Publisher:
             delivery_timeout_ms=DELIVERY_MS,
         )
 
-    def __enter__(self) -> Self:
-        """Return the publisher."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        """Wait for what is in flight, and close."""
-        try:
-            if kind is None:
-                self.flush()
-        finally:
-            self._producer.close(timeout=10)
-
-    def publish(self, envelope: Envelope) -> None:
-        """Send an envelope; it is acknowledged when :meth:`flush` returns.
+    def send(self, topic: str, key: bytes, value: bytes) -> None:
+        """Send a record; it is acknowledged when :meth:`flush` returns.
 
         Raises:
-            NotDelivered: the page that was in flight before was not acknowledged whole.
+            NotDelivered: the records in flight before were not all acknowledged.
         """
-        self.send(self._key.of(envelope), self._codec.encode(envelope))
-
-    def send(self, key: bytes, value: bytes) -> None:
-        """Send a record that is encoded already.
-
-        Raises:
-            NotDelivered: the page that was in flight before was not acknowledged whole.
-        """
-        self._pending.append(self._producer.send(self._topic, value, key))
+        self._pending.append(self._producer.send(topic, value, key))
         if len(self._pending) >= IN_FLIGHT_MAX:
             self.flush()
 
@@ -130,23 +93,80 @@ class Publisher:
         """
         pending, self._pending = self._pending, []
         self._producer.flush()
-        for one in pending:
-            try:
-                one.get(DELIVERY_MS / 1000)  # type: ignore[attr-defined]
-                self._delivered += 1
-            except KafkaError:
-                self._lost += 1
-        if self._lost:
-            lost, self._lost = self._lost, 0
+        lost = sum(not _acknowledged(one) for one in pending)
+        self._delivered += len(pending) - lost
+        if lost:
             raise NotDelivered(self._delivered, lost)
         return self._delivered
+
+    def close(self) -> None:
+        """Close; what is in flight and was not flushed may be lost."""
+        self._producer.close(timeout=CLOSE_SECONDS)
+
+
+def _acknowledged(one: Any) -> bool:  # noqa: ANN401 - the library ships no types
+    try:
+        one.get(DELIVERY_MS / 1000)
+    except KafkaError:
+        return False
+    return True
+
+
+@contextmanager
+def sending(connection: Connection) -> Iterator[Sending]:
+    """Open a producer for as long as the block lasts; what was sent is waited for at its end.
+
+    Raises:
+        ClusterUnavailable: no broker answers.
+        NotDelivered: something was not acknowledged in time.
+    """
+    try:
+        made = Sending(connection)
+    except KafkaError as error:
+        raise ClusterUnavailable(type(error).__name__) from None
+    try:
+        yield made
+        made.flush()
+    finally:
+        made.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Publishes envelopes to one Kafka topic."""
+
+    sending: Sending
+    topic: str
+    key: PartitionKey
+    codec: EnvelopeCodec = field(default_factory=EnvelopeCodec)
+
+    def publish(self, envelope: Envelope) -> None:
+        """Send an envelope; it is acknowledged when :meth:`flush` returns.
+
+        Raises:
+            NotDelivered: the envelopes in flight before were not all acknowledged.
+        """
+        self.sending.send(self.topic, self.key.of(envelope), self.codec.encode(envelope))
+
+    def flush(self) -> int:
+        """Wait for every acknowledgement; return how many were published in all.
+
+        Raises:
+            NotDelivered: some were not acknowledged in time.
+        """
+        return self.sending.flush()
 
 
 @contextmanager
 def publishing(connection: Connection, topic: str, secret: bytes) -> Iterator[Publisher]:
-    """Open a publisher for as long as the block lasts."""
-    with Publisher(connection, topic, PartitionKey(secret)) as publisher:
-        yield publisher
+    """Open a publisher for as long as the block lasts.
+
+    Raises:
+        ClusterUnavailable: no broker answers.
+        NotDelivered: something was not acknowledged in time.
+    """
+    with sending(connection) as made:
+        yield Publisher(made, topic, PartitionKey(secret))
 
 
 def publish_all(publisher: Publisher, envelopes: Iterable[Envelope]) -> int:
