@@ -27,6 +27,7 @@ class Room(StrEnum):
 
     UPSTREAM = "upstream"
     FACTS = "facts"
+    OUTBOUND = "outbound"
 
 
 Field = TypedDict(
