@@ -7,12 +7,14 @@ the recipient's public key with sixteen bytes that prove, when they come back on
 What is not acknowledged is sent again at the next turn: a notice that comes twice is done once.
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hmac import compare_digest
 from uuid import UUID
 
+from consumers.packing import unpack
 from consumers.ports import Notice
 from domain.answers import Answer, Present
 from domain.keyring import Identifier
@@ -38,13 +40,17 @@ _INFO = b"glemmebok/1/subject-rights"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice as its recipient reads it. ``remote_id`` is the recipient's own."""
+    """A notice as its recipient reads it. ``remote_id`` is the recipient's own.
+
+    ``more`` is what the kind needs besides: the purpose of a consent that was withdrawn.
+    """
 
     notice_id: UUID
     kind: str
     recipient: str
     created_at: int
     remote_id: str
+    more: Mapping[str, object]
     proof: bytes
 
     def __repr__(self) -> str:
@@ -87,7 +93,8 @@ class RightsCourier:
         for notice in notices:
             answer = self.open_notice(notice)
             if isinstance(answer, Present):
-                self.sender.send(RIGHTS, self._key(notice), self._value(notice, answer.plaintext))
+                values = _values_of(notice, answer.plaintext)
+                self.sender.send(RIGHTS, self._key(notice), self._value(notice, values))
         self.sender.flush()
         return ()
 
@@ -97,7 +104,7 @@ class RightsCourier:
         named = notice.subject.hex
         return self.identifier.keyed_id(notice.controller, KIND, "glemmebok", named).bytes
 
-    def _value(self, notice: Notice, remote_id: bytes) -> bytes:
+    def _value(self, notice: Notice, values: Mapping[str, object]) -> bytes:
         proof = proof_of(self.identifier, notice.controller, notice.notice_id)
         info = _INFO + notice.notice_id.bytes
         record = {
@@ -105,9 +112,20 @@ class RightsCourier:
             "kind": notice.kind.value,
             "recipient": notice.recipient,
             "created_at": notice.created_at,
-            "sealed": seal_to(self.keys[notice.recipient], proof + remote_id, info),
+            "sealed": seal_to(self.keys[notice.recipient], proof + _json(values), info),
         }
         return write_object(record, _layout("subject-rights"))
+
+
+def _values_of(notice: Notice, plaintext: bytes) -> Mapping[str, object]:
+    """Return what a notice's token seals: a late fact's, which is nobody's, the bare id alone."""
+    if notice.subject is None:
+        return {"remote_id": plaintext.decode()}
+    return unpack(plaintext)
+
+
+def _json(values: Mapping[str, object]) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode()
 
 
 def proof_of(identifier: Identifier, controller: ControllerId, notice_id: UUID) -> bytes:
@@ -138,12 +156,14 @@ def read_notice(value: bytes, private: bytes) -> Told | None:
         return None
     notice_id = bytes(found["notice_id"])  # type: ignore[call-overload]
     opened = open_as(private, bytes(found["sealed"]), _INFO + notice_id)  # type: ignore[call-overload]
+    values = json.loads(opened[PROOF_BYTES:])
     return Told(
         UUID(bytes=notice_id),
         str(found["kind"]),
         str(found["recipient"]),
         int(str(found["created_at"])),
-        opened[PROOF_BYTES:].decode(),
+        values.pop("remote_id"),
+        values,
         opened[:PROOF_BYTES],
     )
 
