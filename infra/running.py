@@ -15,14 +15,22 @@ from consumers.ports import LogError, LogUnavailable
 from domain.answers import KeyUnavailable
 from domain.values import Instant
 from infra.clock import Clock
+from infra.kafka.faults import ClusterUnavailable, NotDelivered
 from infra.random_ids import random_bytes
 from infra.store.job_runs import JobRun, JobRuns, Outcome
 from infra.timetable import SECOND, Timetable
 from infra.views.runner import Stop
 from projections.view import ViewFenced, ViewUnavailable
 
-AWAY = (LogError, KeyUnavailable, ViewUnavailable, ViewFenced)
-"""What is tried again without anybody's doing: a database is away, or streams kept moving."""
+AWAY = (
+    LogError,
+    KeyUnavailable,
+    ViewUnavailable,
+    ViewFenced,
+    ClusterUnavailable,
+    NotDelivered,
+)
+"""What is tried again without anybody's doing: a database or Kafka is away, or streams moved."""
 
 BACKOFF_SECONDS_MAX = {Outcome.AWAY: 300, Outcome.FAILED: 3600}
 """The longest wait after a failure: an outage is over by itself, a defect is not."""

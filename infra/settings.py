@@ -71,6 +71,11 @@ KAFKA_CLIENT = Setting(
     "no encryption, no login",
     "a TOML file of the connection's security, by kafka-python's names; mode 600",
 )
+RECIPIENT_KEYS = Setting(
+    "GLEMMEBOK_RECIPIENT_KEYS",
+    "notices are brought by people",
+    "the directory of recipients' public keys, <recipient>.pub",
+)
 SCHEMAS = Setting(
     "GLEMMEBOK_SCHEMAS",
     "the published schemas alone",
@@ -86,6 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     ANCHOR,
     KAFKA,
     KAFKA_CLIENT,
+    RECIPIENT_KEYS,
     SCHEMAS,
     LANG,
 )
@@ -106,6 +112,7 @@ class KafkaPlace:
     servers: str
     client_file: Path | None
     schemas: str | None
+    recipient_keys: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ def _kafka(environ: Mapping[str, str]) -> KafkaPlace | None:
     if not all(_ADDRESS.fullmatch(one.strip()) for one in servers.split(",")):
         _wrong(KAFKA, "is not HOST:PORT with commas between")
     file = _path(environ, KAFKA_CLIENT, Path()) if KAFKA_CLIENT.name in environ else None
-    return KafkaPlace(servers, file, environ.get(SCHEMAS.name) or None)
+    keys = _path(environ, RECIPIENT_KEYS, Path()) if RECIPIENT_KEYS.name in environ else None
+    return KafkaPlace(servers, file, environ.get(SCHEMAS.name) or None, keys)
 
 
 def _path(environ: Mapping[str, str], setting: Setting, default: Path) -> Path:

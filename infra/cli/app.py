@@ -38,6 +38,7 @@ from infra.cli import (
     setup,
     suppressions,
     sweeping,
+    topics,
     viewing,
 )
 from infra.cli.defects import defect_hook
@@ -64,6 +65,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     consuming.consume,
     publishing.publish,
     publishing.encode,
+    topics.topics,
+    topics.recipient_key,
     viewing.project,
     viewing.rebuild,
     reading.find,

@@ -28,6 +28,7 @@ from infra.house import NotInitialised
 from infra.kafka.faults import ClusterUnavailable, NotDelivered, TopicMissing
 from infra.kafka.options import ClientFileError
 from infra.kafka.places import OffsetsLost
+from infra.kafka.recipient_keys import RecipientKeyError
 from infra.keys.record import JournalBroken
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
@@ -91,6 +92,7 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (PolicyEdited, Exit.BAD_INPUT, ""),
     (MessageError, Exit.BAD_INPUT, ""),
     (ClientFileError, Exit.BAD_INPUT, ""),
+    (RecipientKeyError, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),

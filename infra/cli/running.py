@@ -20,10 +20,12 @@ from infra.cli.session import Session, begin, entered
 from infra.cli.wording import Wording
 from infra.house import House
 from infra.jobs import JOBS, SWEEP_HOUR, house_jobs, sweep_timetable
+from infra.kafka.outbound import KAFKA_JOBS, kafka_jobs
 from infra.running import Ended, Job, Supervised, is_overdue, run_once, serve
 from infra.store.job_runs import JobRun, JobRuns, Outcome
 from infra.timetable import DAY, SECOND
 
+ALL_JOBS = (*JOBS, *KAFKA_JOBS)
 _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _LOOK_SECONDS = 1.0
 """How often the main thread looks whether every job is still followed."""
@@ -35,7 +37,7 @@ _Status = Annotated[
 ]
 _Jobs = Annotated[
     str | None,
-    typer.Option("--jobs", metavar="A,B", help=f"Only these, out of: {', '.join(JOBS)}."),
+    typer.Option("--jobs", metavar="A,B", help=f"Only these, out of: {', '.join(ALL_JOBS)}."),
 ]
 _SweepAt = Annotated[
     int,
@@ -74,10 +76,10 @@ def run(
     with entered(session) as house:
         if not status:
             log = _Log(session, as_json=as_json or not sys.stderr.isatty())
-            made = house_jobs(house, timetable, follow=not once)
+            made = [*house_jobs(house, timetable, follow=not once), *kafka_jobs(house)]
             chosen = [job for job in made if job.name in wanted]
             _run(_supervised(house, chosen, log, once=once), log, house, once=once)
-        told = _standings(house, wanted) if once or status else None
+        told = _standings(house, _there(house, wanted)) if once or status else None
     if told is not None:
         _tell(session, told)
         raise typer.Exit(_worst([one.run for one in told if one.run is not None]))
@@ -100,12 +102,17 @@ def _run(made: Sequence[Supervised], log: "_Log", house: House, *, once: bool) -
 
 def _wanted(jobs: str | None) -> Sequence[str]:
     if jobs is None:
-        return JOBS
+        return ALL_JOBS
     wanted = [name.strip() for name in jobs.split(",")]
-    if not set(wanted) <= set(JOBS):
-        message = f"there is no such job; there are: {', '.join(JOBS)}"
+    if not set(wanted) <= set(ALL_JOBS):
+        message = f"there is no such job; there are: {', '.join(ALL_JOBS)}"
         raise UsageMistake(message)
     return wanted
+
+
+def _there(house: House, wanted: Sequence[str]) -> Sequence[str]:
+    """Leave out what goes by Kafka where there is none."""
+    return [name for name in wanted if name in JOBS or house.settings.kafka is not None]
 
 
 def _serve(made: Sequence[Supervised], log: "_Log", house: House) -> None:

@@ -33,7 +33,7 @@ class Sender(Protocol):
         """Send a record."""
         ...
 
-    def flush(self) -> None:
+    def flush(self) -> object:
         """Wait until everything sent is acknowledged by every replica.
 
         Raises:
