@@ -1,19 +1,32 @@
 """An example of a downstream system that obeys: it deletes whom a notice names, and says so.
 
+``GLEMMEBOK_KAFKA=HOST:PORT python -m infra.kafka.downstream NAME KEYFILE`` prints what it does.
+
 What an integrator writes for a system that got candidates' data: read ``glemmebok.subject-rights``,
 pass over what is for others, do what the notice asks in the system's own transaction, send the
 acknowledgement, and only then go on. ``forget`` and the others must do the same thing twice without
 harm: a notice may come again.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from kafka import KafkaConsumer
 
 from domain.answers import SealBroken
-from infra.kafka.publishing import Sending
-from infra.kafka.rights import ACKNOWLEDGEMENTS, Told, acknowledge, read_notice, recipient_of
+from infra.kafka.options import connection
+from infra.kafka.publishing import Sending, sending
+from infra.kafka.rights import (
+    ACKNOWLEDGEMENTS,
+    RIGHTS,
+    Told,
+    acknowledge,
+    read_notice,
+    recipient_of,
+)
+from infra.settings import read_process_settings
 
 POLL_MS = 1_000
 PAGE = 100
@@ -68,3 +81,36 @@ def follow(
         sending.flush()
         consumer.commit()
     return done
+
+
+def main(name: str, key_file: str) -> None:
+    """Obey what waits on the topic, in an example whose copy of the data is nothing but prints."""
+    place = read_process_settings().kafka
+    if place is None:
+        sys.exit("say where Kafka is: GLEMMEBOK_KAFKA=HOST:PORT")
+    private = bytes.fromhex(Path(key_file).read_text(encoding="ascii"))
+    acts = {kind: _printing(kind) for kind in ("erased", "category_erased", "late_fact")}
+    where = connection(place.servers, place.client_file)
+    with sending(where) as sender:
+        consumer = KafkaConsumer(
+            RIGHTS,
+            **where.arguments(),
+            group_id=name,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+        )
+        follow(consumer, sender, Downstream(name, private, acts), lambda: False)
+        consumer.close(autocommit=False)
+
+
+def _printing(kind: str) -> Act:
+    """Print the system's own id: a real one deletes whom it names."""
+
+    def act(remote_id: str) -> None:
+        sys.stdout.write(f"{kind} {remote_id}\n")
+
+    return act
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
