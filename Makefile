@@ -6,11 +6,14 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden requirements reliability deps clean
+.PHONY: help demo test check bench golden requirements reliability deps clean kafka test-containers images
 
 help:
 	@echo "make demo     five agencies' feeds, a board, one person erased, and the proof"
-	@echo "make test     every test; STRICT=1 makes a skipped test a failure"
+	@echo "make kafka    a Kafka of one's own in the foreground, on 127.0.0.1:9092"
+	@echo "make test     every test but those in containers; STRICT=1 makes a skipped test a failure"
+	@echo "make test-containers   the tests in containers; starts a Docker engine if none answers (root)"
+	@echo "make images   the local images they need; the first time takes minutes"
 	@echo "make check    ruff, mypy, the layers, and the house's own manners"
 	@echo "make bench    the figures, each beside its reference"
 	@echo "make golden   compare the stored schemas with the facts, write what is new"
@@ -22,8 +25,18 @@ help:
 demo: $(INSTALLED)
 	$(BIN)/glemmebok demo
 
+kafka: $(INSTALLED)
+	$(BIN)/python -m infra.broker
+
 test: $(INSTALLED)
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(if $(filter 1,$(STRICT)),--no-skips)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --ignore tests/containers \
+	  $(if $(filter 1,$(STRICT)),--no-skips)
+
+test-containers: $(INSTALLED)
+	infra/images/engine.sh sh -c 'infra/images/build.sh && $(BIN)/pytest --no-skips tests/containers'
+
+images: $(INSTALLED)
+	infra/images/engine.sh infra/images/build.sh
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -53,13 +66,8 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
-# python3-venv for .venv, passwd for the server's system user, util-linux for tests as another user.
 deps:
-	@if $(PYTHON) -c 'import venv, ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	  && PATH="$$PATH:/usr/sbin" command -v useradd setpriv >/dev/null; then echo "make deps: nothing is missing"; \
-	elif [ "$$(id -u)" != 0 ]; then echo "make deps installs Debian packages: run it as root" >&2; exit 1; \
-	else apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
-	  --no-install-recommends python3 python3-venv passwd util-linux; fi
+	@PYTHON=$(PYTHON) .ci/deps
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

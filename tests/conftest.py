@@ -1,5 +1,6 @@
 """What tests share: a real PostgreSQL, fresh databases, a clock that stands, and a rule on skips.
 
+The PostgreSQL is embedded, or that of ``--postgres-url``, or with ``--containers`` in a container.
 A skipped test says how to enable it ("... ; enable with: <command>"); the summary repeats it. With
 ``--no-skips`` (``make test STRICT=1``) a skip is a failure.
 """
@@ -8,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,7 @@ from infra.embedded.databases import Database, create_database, create_role
 from infra.embedded.locks import EXCLUSIVE, FileLock, LockHeld, hold
 from infra.embedded.orphans import orphaned_clusters, remove_orphan
 from infra.embedded.place import Sync
+from tests.servers import Server, given_server
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 _HOME_PREFIX = "glemmebok-test-"
@@ -44,8 +46,21 @@ IdleDatabases = dict[str, list[Database]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--no-skips``."""
+    """Add ``--no-skips``, and where the servers are."""
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failed test")
+    parser.addoption(
+        "--postgres-url",
+        metavar="URL",
+        help="a superuser's URL of an empty PostgreSQL to make databases in; for one process alone",
+    )
+    parser.addoption(
+        "--kafka",
+        metavar="HOST:PORT",
+        help="a broker to make topics on; tests that kill one still run their own",
+    )
+    parser.addoption(
+        "--containers", action="store_true", help="PostgreSQL and Kafka in containers, or fail"
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,14 +104,36 @@ def _skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Give the server that this process makes its databases in."""
+    with _server(request.config) as server:
+        with psycopg.connect(server.superuser_dsn(), autocommit=True) as connection:
+            for role in _ROLES.values():
+                create_role(connection, role, _PASSWORD)
+        yield server
+
+
+@contextmanager
+def _server(config: pytest.Config) -> Iterator[Server]:
+    if config.getoption("--containers"):
+        from tests.engine import contained_postgres  # noqa: PLC0415 - others need no engine
+
+        with contained_postgres() as url, given_server(url) as server:
+            yield server
+    elif url := config.getoption("--postgres-url"):
+        with given_server(url) as server:
+            yield server
+    else:
+        with _own_cluster() as server:
+            yield server
+
+
+@contextmanager
+def _own_cluster() -> Iterator[Cluster]:
     """Run a cluster for this process alone; it does not wait for the disk (fsync off)."""
     home, in_use = _session_home()
     with in_use:
         with open_cluster(home, Sync.OFF) as opened:
-            with _administer(opened) as connection:
-                for role in _ROLES.values():
-                    create_role(connection, role, _PASSWORD)
             yield opened
         remove_cluster(home)
         shutil.rmtree(home)
@@ -117,11 +154,11 @@ def _session_home() -> tuple[Path, FileLock]:
         return home, hold(home / "run.lock", EXCLUSIVE, 0)
 
 
-def _administer(cluster: Cluster) -> psycopg.Connection:
+def _administer(cluster: Server) -> psycopg.Connection:
     return psycopg.connect(cluster.superuser_dsn(), autocommit=True)
 
 
-def _fresh_database(cluster: Cluster, kind: str, idle: list[Database]) -> Iterator[str]:
+def _fresh_database(cluster: Server, kind: str, idle: list[Database]) -> Iterator[str]:
     """Lend an empty database; used ones are emptied and lent again.
 
     Emptying takes a tenth of the time of dropping and making: some file systems are slow to make
@@ -141,13 +178,13 @@ def _fresh_database(cluster: Cluster, kind: str, idle: list[Database]) -> Iterat
         connection.execute(drop.format(sql.Identifier(database.name)))
 
 
-def _dsn(cluster: Cluster, database: Database) -> str:
+def _dsn(cluster: Server, database: Database) -> str:
     return make_conninfo(
         cluster.superuser_dsn(database.name), user=database.role, password=_PASSWORD
     )
 
 
-def _empty(cluster: Cluster, database: Database) -> bool:
+def _empty(cluster: Server, database: Database) -> bool:
     """Drop what the role made; say whether nothing else is left, the superuser's things say."""
     with psycopg.connect(cluster.superuser_dsn(database.name), autocommit=True) as connection:
         role = sql.Identifier(database.role)
@@ -165,13 +202,13 @@ def idle_databases() -> IdleDatabases:
 
 
 @pytest.fixture
-def events_dsn(cluster: Cluster, idle_databases: IdleDatabases) -> Iterator[str]:
+def events_dsn(cluster: Server, idle_databases: IdleDatabases) -> Iterator[str]:
     """Give the connection string of a fresh, empty event database, as its owner."""
     yield from _fresh_database(cluster, "events", idle_databases["events"])
 
 
 @pytest.fixture
-def keys_dsn(cluster: Cluster, idle_databases: IdleDatabases) -> Iterator[str]:
+def keys_dsn(cluster: Server, idle_databases: IdleDatabases) -> Iterator[str]:
     """Give the connection string of a fresh, empty key database, as its owner."""
     yield from _fresh_database(cluster, "keys", idle_databases["keys"])
 

@@ -45,6 +45,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
 """
@@ -127,7 +128,8 @@ class Broker:
             partitions=PARTITIONS,
         )
         self._config.write_text(text)
-        cluster = urlsafe_b64encode(random_bytes(16)).decode().rstrip("=")
+        # An id that began with a dash would be taken for an option.
+        cluster = "K" + urlsafe_b64encode(random_bytes(16)).decode().rstrip("=")[1:]
         ended = subprocess.run(  # noqa: S603 - our own program, no shell
             self._command(
                 "kafka.tools.StorageTool", "format", "--cluster-id", cluster, "-c", self._config

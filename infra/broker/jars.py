@@ -36,6 +36,8 @@ def jars(cache: Path) -> Path:
             _publish(unfinished, kept)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+    else:
+        check(kept)
     return kept
 
 

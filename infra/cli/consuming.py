@@ -178,7 +178,7 @@ def _both(one: Observer, other: Observer) -> Observer:
         one.gapped(gap)
         other.gapped(gap)
 
-    return Observer(one.polled, taken, away, fenced, gapped, one.lag)
+    return Observer(one.polled, taken, away, fenced, gapped, one.lag, one.given_up)
 
 
 def _tell(session: Session, total: Tally) -> None:

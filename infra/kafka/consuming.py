@@ -4,7 +4,8 @@ Rules: the place comes from the event database when a partition is assigned; the
 offset is told to Kafka after the commit, and what Kafka says of it is not asked. When a database or
 the key provider is away, partitions are paused and the membership is kept by polling; nothing is
 skipped. A place moved by another member means that this one is a zombie there: it drops its page
-and looks again. The page in hand is finished before the end.
+and looks again. The page in hand is finished before the end. A broker that is away is waited for
+like a database.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,10 +15,15 @@ from typing import TypeVar
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.errors import (
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    RetriableError,
+)
 
 from consumers.ingest import PAGE, Ingest, Span
-from consumers.ports import LogUnavailable, PositionFenced
+from consumers.ports import LogUnavailable, PositionFenced, VersionConflict
 from consumers.tally import Tally
 from domain.answers import KeyUnavailable
 from infra.kafka.places import Bounds, Gap, OffsetsLost, Places
@@ -26,12 +32,16 @@ from infra.kafka.wire import SchemasUnavailable, Wire
 POLL_MS = 500
 """How long a poll waits for records: the longest a signal to stop waits."""
 
+BROKER_MS = 5_000
+"""How long one question to a broker waits for its answer before the broker counts as away."""
+
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Waits while a database is away; the last one repeats."""
 
 T = TypeVar("T")
 
-AWAY = (LogUnavailable, KeyUnavailable, SchemasUnavailable)
+AWAY = (LogUnavailable, KeyUnavailable, SchemasUnavailable, VersionConflict, RetriableError)
+"""What passes: a page that met it is done again. A page that kept conflicting is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,8 @@ class Observer:
     """Told what happens, in ids and numbers; each call must be short.
 
     ``polled`` that it is alive and placed; ``taken`` a committed page; ``away`` what is away and
-    the attempt; ``fenced`` and ``gapped`` a partition's name; ``lag`` how many records wait in a
-    partition.
+    the attempt; ``fenced`` a partition's name, ``gapped`` its gap; ``lag`` how many records wait in
+    a partition, ``given_up`` that nothing more is known of it.
     """
 
     polled: Callable[[], None] = lambda: None
@@ -49,6 +59,7 @@ class Observer:
     fenced: Callable[[str], None] = lambda _name: None
     gapped: Callable[[Gap], None] = lambda _gap: None
     lag: Callable[[str, int], None] = lambda _name, _records: None
+    given_up: Callable[[str], None] = lambda _name: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,42 +131,60 @@ class Consumption:
 
     def _poll(self, milliseconds: int) -> dict[TopicPartition, list[object]]:
         """Poll; a partition whose place was not looked up yet is no error here."""
-        with suppress(NoOffsetForPartitionError, OffsetOutOfRangeError):
-            found: dict[TopicPartition, list[object]] = self._consumer.poll(
-                milliseconds, max_records=PAGE
-            )
-            return found
-        # Both mean that a partition stands nowhere: it is placed anew.
-        self._places.clear()
-        return {}
+        found: dict[TopicPartition, list[object]] = {}
+        try:
+            found = self._consumer.poll(milliseconds, max_records=PAGE)
+        except (NoOffsetForPartitionError, OffsetOutOfRangeError):
+            # Both mean that a partition stands nowhere: it is placed anew.
+            self._places.clear()
+        self._keep_joining()
+        return found
+
+    def _keep_joining(self) -> None:
+        """Have the next poll finish a join that this one left half way.
+
+        ``kafka-python`` 3.0.12 forgets a join whose cause is gone by then (new partitions, once
+        assigned): the member then stands still for ever, without heartbeats and without an error.
+        """
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - nothing public tells
+        if coordinator.rejoining:
+            coordinator.request_rejoin()
 
     def _look_around(self) -> set[TopicPartition]:
         """Place every partition that is assigned and not placed yet; return those."""
+        self._drop_gone()
+        return (self._patiently(self._place) or set()) if self._unplaced() else set()
+
+    def _drop_gone(self) -> None:
+        """Forget partitions that were given up, also those that came back: they are placed anew."""
         gone, self._rebalances.gone = self._rebalances.gone, set()
-        assigned = self._consumer.assignment()
-        for partition in {*gone, *(set(self._places) - assigned)}:
+        for partition in gone | (set(self._places) - self._consumer.assignment()):
             self._places.pop(partition, None)
             self._gapped.pop(partition, None)
-        fresh = [p for p in assigned if p not in self._places and p not in self._gapped]
-        if fresh:
-            self._patiently(lambda: self._place(fresh))
-        return set(fresh)
+            self._observer.given_up(self._way.places.name_of(partition))
 
-    def _place(self, fresh: Sequence[TopicPartition]) -> None:
-        earliest = self._consumer.beginning_offsets(fresh)
-        ends = self._consumer.end_offsets(fresh)
-        bounds = {p: Bounds(earliest[p], ends[p]) for p in fresh}
-        found, gaps = self._way.places.find(bounds)
-        named = {self._way.places.name_of(p): p for p in fresh}
+    def _unplaced(self) -> set[TopicPartition]:
+        assigned: set[TopicPartition] = self._consumer.assignment()
+        return assigned - {*self._places, *self._gapped}
+
+    def _place(self) -> set[TopicPartition]:
+        # Asked anew at every try: while something was away, partitions may have come and gone.
+        fresh = self._unplaced()
+        earliest = self._consumer.beginning_offsets(fresh, BROKER_MS)
+        ends = self._consumer.end_offsets(fresh, BROKER_MS)
+        found, gaps = self._way.places.find({p: Bounds(earliest[p], ends[p]) for p in fresh})
         for partition, place in found.items():
             self._consumer.seek(partition, place)
             self._places[partition] = place
+            self._observer.lag(self._way.places.name_of(partition), ends[partition] - place)
+        named = {self._way.places.name_of(p): p for p in fresh}
         for gap in gaps:
             partition = named[gap.name]
             self._gapped[partition] = gap
             self._consumer.seek(partition, gap.bounds.end)
             self._consumer.pause(partition)
             self._observer.gapped(gap)
+        return fresh
 
     def _take(self, partition: TopicPartition, rows: Sequence[object]) -> None:
         """Take a partition's page in; what is not placed, or was read before, is passed over."""
@@ -184,11 +213,9 @@ class Consumption:
         return self._way.ingest.commit(prepared, Span(name, name, place, end))
 
     def _patiently(self, work: Callable[[], T]) -> T | None:
-        """Do something that needs a database; wait while one is away. None: told to stop.
+        """Do something that needs a database or a broker; wait while one is away.
 
-        Partitions are paused meanwhile and the membership is kept by polling. A partition that
-        comes back with a rebalance is not paused, and is placed anew, so nothing it hands out here
-        is missed.
+        None: told to stop. Partitions are paused meanwhile and the membership is kept by polling.
         """
         attempt = 0
         while not self._stopped():
@@ -196,17 +223,31 @@ class Consumption:
                 return work()
             except AWAY as away:
                 self._observer.away(type(away).__name__, attempt)
-            self._consumer.pause(*self._consumer.assignment())
-            self._wait(BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)])
-            self._poll(0)
-            self._consumer.resume(*(self._consumer.assignment() - set(self._gapped)))
+            self._sit_out(BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)])
             attempt += 1
         return None
+
+    def _sit_out(self, seconds: float) -> None:
+        """Let time pass as a member of the group that takes nothing.
+
+        A partition that comes with a rebalance is not paused until the next poll; what it hands
+        out is not missed, for it is placed anew. It may end a poll at once, so that is waited for.
+        """
+        while seconds > 0 and not self._stopped():
+            part = min(seconds, POLL_MS / 1000)
+            self._consumer.pause(*self._consumer.assignment())
+            self._poll(int(part * 1000))
+            if self._unplaced():
+                self._wait(part)
+            seconds -= part
+        self._consumer.resume(*(self._consumer.assignment() - set(self._gapped)))
 
     def _tell(self, partition: TopicPartition, end: int) -> None:
         """Tell Kafka, for whoever watches the group's lag; nothing here depends on it."""
         with suppress(KafkaError):
-            self._consumer.commit({partition: OffsetAndMetadata(end, "", -1)})
+            self._consumer.commit({partition: OffsetAndMetadata(end, "", -1)}, BROKER_MS)
+        if partition not in self._consumer.assignment():
+            return  # it went while something was away
         high = self._consumer.highwater(partition)
         if high is not None:
             self._observer.lag(self._way.places.name_of(partition), max(0, high - end))
@@ -214,7 +255,10 @@ class Consumption:
     def _idle(self) -> bool:
         """Say whether every assigned partition is read to its end."""
         assigned = self._consumer.assignment()
-        if not assigned or not assigned <= {*self._places, *self._gapped}:
+        if not assigned or self._unplaced():
             return False
-        ends = self._consumer.end_offsets(list(assigned))
+        try:
+            ends = self._consumer.end_offsets(list(assigned), BROKER_MS)
+        except RetriableError:
+            return False
         return all(self._places.get(p, ends[p]) >= ends[p] for p in assigned)

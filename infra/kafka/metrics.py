@@ -71,6 +71,7 @@ class Metrics:
             fenced=self._was_fenced,
             gapped=self._gapped,
             lag=self._behind,
+            given_up=self._given_up,
         )
 
     def polled(self) -> None:
@@ -103,8 +104,18 @@ class Metrics:
         self._at_gap.set(len(self._gaps))
 
     def _behind(self, name: str, records: int) -> None:
-        _, _, topic, partition = name.split("/")
-        self._lag.labels(topic, partition).set(records)
+        self._lag.labels(*_labels(name)).set(records)
+
+    def _given_up(self, name: str) -> None:
+        """Leave a partition's gap and lag to the member that has it now."""
+        self._gaps.discard(name)
+        self._at_gap.set(len(self._gaps))
+        self._lag.remove(*_labels(name))
+
+
+def _labels(name: str) -> tuple[str, str]:
+    _, _, topic, partition = name.split("/")
+    return topic, partition
 
 
 class _Quiet(WSGIRequestHandler):

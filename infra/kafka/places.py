@@ -6,10 +6,13 @@ alarm and never a reset: something was lost, or the topic is another one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from kafka import TopicPartition
+
+from consumers.ports import PositionFenced
 
 
 class Bounds(NamedTuple):
@@ -72,8 +75,9 @@ class Places:
             if held.earliest <= place <= held.end:
                 places[partition] = place
             elif self.accept is not None and place < held.earliest:
-                self.accept(gap)
-                places[partition] = held.earliest
+                with suppress(PositionFenced):  # another member accepted it first
+                    self.accept(gap)
+                places[partition] = self.position(gap.name)
             else:
                 gaps.append(gap)
         return places, gaps

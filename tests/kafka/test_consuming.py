@@ -1,7 +1,7 @@
 """Facts out of a topic: each is recorded once, whatever the group and the broker do."""
 
 import pytest
-from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
 
 from consumers.ports import ParkReason
 from domain.answers import KeyUnavailable
@@ -58,6 +58,57 @@ def test_what_kafka_was_told_is_not_believed(topic: Topic, proof: Proof) -> None
         ends = consumer.end_offsets(partitions)
         consumer.commit({p: OffsetAndMetadata(ends[p], "", -1) for p in partitions})
     assert read(topic, proof).recorded == 2 * PEOPLE
+
+
+def test_what_is_polled_before_a_partition_was_placed_is_not_taken(
+    topic: Topic, proof: Proof
+) -> None:
+    """Guard: Kafka's offset lies in the middle, so the first poll hands out what comes later."""
+    topic.send((0, encoded(e)) for e in envelopes_of(people()))
+    middles = [PEOPLE, 0, 0]
+    told = {TopicPartition(topic.name, n): at for n, at in enumerate(middles)}
+    with client(topic) as consumer:
+        consumer.assign(list(told))
+        consumer.commit({p: OffsetAndMetadata(at, "", -1) for p, at in told.items()})
+    assert read(topic, proof).recorded == 2 * PEOPLE
+
+
+def test_kafka_is_told_what_was_committed_and_nothing_else(
+    topic: Topic, proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    commit = KafkaConsumer.commit
+
+    def telling(*given: object, **more: object) -> None:
+        for partition, offset in given[1].items():  # type: ignore[attr-defined]
+            place = proof.house.store.position(topic.name_of(partition.partition))
+            told.append((offset.offset, place))
+        commit(*given, **more)
+
+    monkeypatch.setattr(KafkaConsumer, "commit", telling)
+    topic.tell(people())
+    read(topic, proof)
+    assert len(told) >= topic.partitions
+    assert [offset for offset, place in told if offset != place] == []
+
+
+def test_records_that_the_client_hands_out_again_are_passed_over(
+    topic: Topic, proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before: dict[TopicPartition, list[object]] = {}
+    poll = KafkaConsumer.poll
+
+    def again(*given: object, **more: object) -> dict[TopicPartition, list[object]]:
+        found = poll(*given, **more)
+        handed = {p: [*before.get(p, []), *rows] for p, rows in found.items()}
+        before.update(found)
+        return handed
+
+    monkeypatch.setattr(KafkaConsumer, "poll", again)
+    monkeypatch.setattr("infra.kafka.consuming.PAGE", 7)
+    topic.tell(people())
+    tally = read(topic, proof)
+    assert (tally.read, tally.duplicate) == (2 * PEOPLE, 0)
 
 
 def test_the_same_event_at_two_offsets_is_recorded_once(topic: Topic, proof: Proof) -> None:
@@ -137,6 +188,25 @@ def test_records_deleted_before_they_were_read_are_an_alarm(topic: Topic, proof:
     with pytest.raises(OffsetsLost) as lost:
         read(topic, proof)
     assert str(lost.value) == f"{topic.name_of(0)}: reading goes on at 10, the broker has 15 to 30"
+
+
+def test_records_deleted_just_before_they_are_fetched_are_an_alarm(
+    topic: Topic, proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.send((0, encoded(e)) for e in envelopes_of(people(5)))
+    looks = iter([1])
+    position = proof.house.store.position
+
+    def looked_up(name: str) -> int:
+        for _ in looks:
+            admin = KafkaAdminClient(bootstrap_servers=topic.address)
+            admin.delete_records({TopicPartition(topic.name, 0): 4})
+            admin.close()
+        return position(name)
+
+    monkeypatch.setattr(proof.house.store, "position", looked_up)
+    with pytest.raises(OffsetsLost, match="goes on at 0, the broker has 4 to 10"):
+        read(topic, proof)
 
 
 def test_after_a_gap_no_place_was_moved(topic: Topic, proof: Proof) -> None:

@@ -67,17 +67,20 @@ def encoded(envelope: Envelope) -> bytes:
     return EnvelopeCodec().encode(envelope)
 
 
+def group_of(topic: Topic, group: str = "readers") -> str:
+    return f"{topic.name}-{group}"
+
+
 @contextmanager
-def client(topic: Topic, group: str = "readers") -> Iterator[KafkaConsumer]:
+def client(topic: Topic, group: str = "readers", **more: int) -> Iterator[KafkaConsumer]:
     """Open a member's client; short times, so that a dead member is seen soon."""
+    times = {"session_timeout_ms": 6_000, "heartbeat_interval_ms": 250, "fetch_max_wait_ms": 100}
     consumer = KafkaConsumer(
         bootstrap_servers=topic.address,
-        group_id=f"{topic.name}-{group}",
+        group_id=group_of(topic, group),
         enable_auto_commit=False,
         auto_offset_reset="none",
-        session_timeout_ms=6_000,
-        heartbeat_interval_ms=500,
-        fetch_max_wait_ms=100,
+        **{**times, **more},
     )
     try:
         yield consumer

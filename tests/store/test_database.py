@@ -49,7 +49,8 @@ def test_a_store_opens_by_url(events_dsn: str, codec: FactCodec) -> None:
     create_schema(events_dsn)
     parts = conninfo_to_dict(events_dsn)
     host = str(parts["host"]).replace("/", "%2F").replace(" ", "%20")
-    url = f"postgresql://{parts['user']}:{parts['password']}@{host}:5432/{parts['dbname']}"
+    server = f"{host}:{parts['port']}"
+    url = f"postgresql://{parts['user']}:{parts['password']}@{server}/{parts['dbname']}"
     with EventStore(url, codec) as store:
         assert store.last_position() == 0
 
