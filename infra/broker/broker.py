@@ -146,7 +146,7 @@ class Broker:
     def _wait_until_ready(self) -> None:
         """Wait for a metadata answer: an open port alone is not a broker that serves."""
         from kafka import KafkaAdminClient  # noqa: PLC0415 - half a second of imports
-        from kafka.errors import KafkaError  # noqa: PLC0415
+        from kafka.errors import KafkaError  # noqa: PLC0415 - likewise
 
         process = self._process
         assert process is not None

@@ -51,18 +51,7 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
     """
     try:
         cluster = cluster_of(connection, topics)
-        consumer = KafkaConsumer(
-            **connection.arguments(),
-            group_id=group,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            allow_auto_create_topics=False,
-            session_timeout_ms=SESSION_MS,
-            heartbeat_interval_ms=HEARTBEAT_MS,
-            max_poll_interval_ms=POLL_INTERVAL_MS,
-            fetch_max_bytes=FETCH_BYTES_MAX,
-        )
+        consumer = _client(connection, group)
     except KafkaError as error:
         raise ClusterUnavailable(type(error).__name__) from None
     try:
@@ -72,6 +61,21 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
         yield Consumption(consumer, topics, way, stopped, time.sleep)
     finally:
         consumer.close(autocommit=False)
+
+
+def _client(connection: Connection, group: str) -> KafkaConsumer:
+    return KafkaConsumer(
+        **connection.arguments(),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        allow_auto_create_topics=False,
+        session_timeout_ms=SESSION_MS,
+        heartbeat_interval_ms=HEARTBEAT_MS,
+        max_poll_interval_ms=POLL_INTERVAL_MS,
+        fetch_max_bytes=FETCH_BYTES_MAX,
+    )
 
 
 def _pass_over(house: House, gap: Gap) -> None:

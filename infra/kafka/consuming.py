@@ -11,7 +11,7 @@ like a database.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
@@ -39,6 +39,14 @@ BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Waits while a database is away; the last one repeats."""
 
 T = TypeVar("T")
+
+
+class Row(Protocol):
+    """A record as the client hands it out."""
+
+    offset: int
+    value: bytes | None
+
 
 AWAY = (LogUnavailable, KeyUnavailable, SchemasUnavailable, VersionConflict, RetriableError)
 """What passes: a page that met it is done again. A page that kept conflicting is among them."""
@@ -129,9 +137,9 @@ class Consumption:
             raise OffsetsLost(list(self._gapped.values()))
         return self.total
 
-    def _poll(self, milliseconds: int) -> dict[TopicPartition, list[object]]:
+    def _poll(self, milliseconds: int) -> dict[TopicPartition, list[Row]]:
         """Poll; a partition whose place was not looked up yet is no error here."""
-        found: dict[TopicPartition, list[object]] = {}
+        found: dict[TopicPartition, list[Row]] = {}
         try:
             found = self._consumer.poll(milliseconds, max_records=PAGE)
         except (NoOffsetForPartitionError, OffsetOutOfRangeError):
@@ -186,13 +194,13 @@ class Consumption:
             self._observer.gapped(gap)
         return fresh
 
-    def _take(self, partition: TopicPartition, rows: Sequence[object]) -> None:
+    def _take(self, partition: TopicPartition, rows: Sequence[Row]) -> None:
         """Take a partition's page in; what is not placed, or was read before, is passed over."""
         place = self._places.get(partition)
-        fresh = [row for row in rows if place is not None and row.offset >= place]  # type: ignore[attr-defined]
+        fresh = [row for row in rows if place is not None and row.offset >= place]
         if place is None or not fresh:
             return
-        name, end = self._way.places.name_of(partition), fresh[-1].offset + 1  # type: ignore[attr-defined]
+        name, end = self._way.places.name_of(partition), fresh[-1].offset + 1
         try:
             tally = self._patiently(lambda: self._ingested(name, place, end, fresh))
         except PositionFenced:
@@ -207,8 +215,8 @@ class Consumption:
         self._observer.taken(name, tally)
         self._tell(partition, end)
 
-    def _ingested(self, name: str, place: int, end: int, rows: Sequence[object]) -> Tally:
-        items = [self._way.wire.incoming(row.offset, row.value) for row in rows]  # type: ignore[attr-defined]
+    def _ingested(self, name: str, place: int, end: int, rows: Sequence[Row]) -> Tally:
+        items = [self._way.wire.incoming(row.offset, row.value) for row in rows]
         prepared = self._way.ingest.prepare(items)
         return self._way.ingest.commit(prepared, Span(name, name, place, end))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hmac import compare_digest
+from typing import cast
 from uuid import UUID
 
 from consumers.packing import unpack
@@ -154,8 +155,8 @@ def read_notice(value: bytes, private: bytes) -> Told | None:
     found = _read(value, "subject-rights")
     if found is None:
         return None
-    notice_id = bytes(found["notice_id"])  # type: ignore[call-overload]
-    opened = open_as(private, bytes(found["sealed"]), _INFO + notice_id)  # type: ignore[call-overload]
+    notice_id = cast("bytes", found["notice_id"])
+    opened = open_as(private, cast("bytes", found["sealed"]), _INFO + notice_id)
     values = json.loads(opened[PROOF_BYTES:])
     return Told(
         UUID(bytes=notice_id),
@@ -179,7 +180,8 @@ def read_acknowledgement(value: bytes) -> Acknowledged | None:
     found = _read(value, "acknowledgement")
     if found is None:
         return None
-    return Acknowledged(UUID(bytes=found["notice_id"]), found["proof"])  # type: ignore[arg-type]
+    notice_id, proof = cast("bytes", found["notice_id"]), cast("bytes", found["proof"])
+    return Acknowledged(UUID(bytes=notice_id), proof)
 
 
 def _read(value: bytes, name: str) -> dict[str, object] | None:

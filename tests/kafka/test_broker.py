@@ -15,12 +15,12 @@ from tests.kafka.members import until
 from tests.kafka.topics import make_topic
 
 _PARENT = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from infra.broker.broker import open_broker
 with open_broker(Path(sys.argv[1]), Path(sys.argv[2])) as broker:
     print(broker._process.pid, flush=True)
-    time.sleep(600)
+    signal.pause()
 """
 
 

@@ -80,7 +80,7 @@ def test_kafka_is_told_what_was_committed_and_nothing_else(
     commit = KafkaConsumer.commit
 
     def telling(*given: object, **more: object) -> None:
-        for partition, offset in given[1].items():  # type: ignore[attr-defined]
+        for partition, offset in given[1].items():  # type: ignore[attr-defined]  # the library ships no types
             place = proof.house.store.position(topic.name_of(partition.partition))
             told.append((offset.offset, place))
         commit(*given, **more)
@@ -170,7 +170,7 @@ def test_while_a_database_is_away_nothing_is_skipped(topic: Topic, proof: Proof)
         def failing(*given: object) -> object:
             for outage in outages:
                 raise outage
-            return whole(*given)  # type: ignore[arg-type]
+            return whole(*given)  # type: ignore[arg-type]  # the library ships no types
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(type(reception), "take_in", failing)

@@ -23,7 +23,7 @@ class Api(BaseHTTPRequestHandler):
     """Answers as a registry does; counts what it was asked."""
 
     def do_GET(self) -> None:
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
+        self.server.asked.append(self.path)  # type: ignore[attr-defined]  # a test double
         status, body = ANSWERS.get(self.path, (404, '{"error_code": 40403}'))
         self.send_response(status)
         self.end_headers()
@@ -36,7 +36,7 @@ class Api(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[HTTPServer]:
     with HTTPServer(("127.0.0.1", 0), Api) as made:
-        made.asked = []  # type: ignore[attr-defined]
+        made.asked = []  # type: ignore[attr-defined]  # a test double
         Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
         yield made
         made.shutdown()
@@ -49,7 +49,7 @@ def registry(server: HTTPServer) -> SchemaRegistry:
 
 def test_a_number_is_asked_for_once(server: HTTPServer, registry: SchemaRegistry) -> None:
     assert [registry.by_number(1), registry.by_number(1)] == [TEXT, TEXT]
-    assert server.asked == ["/schemas/ids/1"]  # type: ignore[attr-defined]
+    assert server.asked == ["/schemas/ids/1"]  # type: ignore[attr-defined]  # a test double
 
 
 def test_an_unknown_number_is_asked_for_again_later(server: HTTPServer) -> None:
@@ -58,7 +58,7 @@ def test_an_unknown_number_is_asked_for_again_later(server: HTTPServer) -> None:
     for moment in (0.0, 10.0, 40.0):
         now[0] = moment
         assert registry.by_number(9) is None
-    assert len(server.asked) == 2  # type: ignore[attr-defined]
+    assert len(server.asked) == 2  # type: ignore[attr-defined]  # a test double
 
 
 def test_another_kind_of_schema_is_none_of_ours(registry: SchemaRegistry) -> None:

@@ -73,7 +73,7 @@ def test_a_key_is_neither_the_person_nor_her_fact(proof: Proof) -> None:
     sent = Sent()
     relay(proof, sent).run_once(never)
     facts = proof.house.store.notifications(0, 1000)
-    subjects = {one.originator_id.bytes for one in facts}  # type: ignore[union-attr]
+    subjects = {one.originator_id.bytes for one in facts}  # type: ignore[union-attr]  # a test double
     keys = {key for _, key, _ in sent.records}
     # Five people, and the controller's own stream.
     assert (len(keys), keys & subjects) == (6, set())
@@ -91,7 +91,7 @@ def test_a_real_cluster_holds_what_the_log_holds(topic: Topic, proof: Proof) -> 
     proof.take(people(5).items)
     out = make_topic(topic.address, topic_of(SLUG), 2)
     with sending(Connection((topic.address,))) as sender:
-        relay(proof, sender).run_once(never)  # type: ignore[arg-type]
+        relay(proof, sender).run_once(never)  # type: ignore[arg-type]  # a test double
     found: list[bytes] = []
     partitions = [TopicPartition(out.name, n) for n in range(out.partitions)]
     with client(out) as consumer:

@@ -62,7 +62,7 @@ def courier(proof: Proof, sender: object) -> RightsCourier:
         )
         return proof.house.keyring.open(notice.controller, [asked])[0]
 
-    return RightsCourier(sender, proof.house.keyring, {SOURCE: PUBLIC}, opened)  # type: ignore[arg-type]
+    return RightsCourier(sender, proof.house.keyring, {SOURCE: PUBLIC}, opened)  # type: ignore[arg-type]  # a test double
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ PUBLISHED = EnvelopeCodec().writing_record()
 def written(record: object, **more: object) -> bytes:
     """Write the envelope's body by another schema."""
     stream = io.BytesIO()
-    schema = fastavro.parse_schema(record)  # type: ignore[arg-type]
+    schema = fastavro.parse_schema(record)  # type: ignore[arg-type]  # the library ships no types
     fastavro.schemaless_writer(stream, schema, {**value_of(ENVELOPE), **more})
     return stream.getvalue()
 
