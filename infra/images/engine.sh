@@ -5,7 +5,8 @@
 #   infra/images/engine.sh docker info
 #
 # Starting one takes root, Debian's docker.io and a kernel that lets it. Its images and containers
-# stay in $STORE from one run to the next; delete the directory to be rid of them.
+# stay in $STORE from one run to the next; delete the directory to be rid of them. The bridge docker0
+# and Docker's firewall chains stay too, until the machine is started again.
 set -eu
 
 STORE=${STORE:-/var/cache/glemmebok/docker}

@@ -166,7 +166,7 @@ class Consumption:
     def _drop_gone(self) -> None:
         """Forget partitions that were given up, also those that came back: they are placed anew."""
         gone, self._rebalances.gone = self._rebalances.gone, set()
-        for partition in gone | (set(self._places) - self._consumer.assignment()):
+        for partition in gone:
             self._places.pop(partition, None)
             self._gapped.pop(partition, None)
             self._observer.given_up(self._way.places.name_of(partition))

@@ -6,10 +6,13 @@ from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicParti
 from consumers.ports import ParkReason
 from domain.answers import KeyUnavailable
 from infra.broker.broker import Broker
+from infra.kafka.consumer import consumption
 from infra.kafka.consuming import Observer
+from infra.kafka.options import Connection
 from infra.kafka.places import OffsetsLost
+from infra.kafka.schemas import NoSchemas
 from tests.consumers.feed import SUBMITTED, Feed, email
-from tests.kafka.topics import Topic, client, encoded, envelopes_of, member, read
+from tests.kafka.topics import NOBODY, Topic, client, encoded, envelopes_of, member, read
 from tests.proof.houses import SOURCE, Proof
 
 PEOPLE = 20
@@ -205,8 +208,18 @@ def test_records_deleted_just_before_they_are_fetched_are_an_alarm(
         return position(name)
 
     monkeypatch.setattr(proof.house.store, "position", looked_up)
-    with pytest.raises(OffsetsLost, match="goes on at 0, the broker has 4 to 10"):
-        read(topic, proof)
+    rounds = iter(range(30))
+    reading = consumption(
+        proof.house,
+        Connection((topic.address,)),
+        [topic.name],
+        group=topic.name,
+        schemas=NoSchemas(),
+        observer=NOBODY,
+        stopped=lambda: next(rounds, None) is None,
+    )
+    with reading as one, pytest.raises(OffsetsLost, match="on at 0, the broker has 4 to 10"):
+        one.run(until_idle=True)
 
 
 def test_after_a_gap_no_place_was_moved(topic: Topic, proof: Proof) -> None:

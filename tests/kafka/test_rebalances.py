@@ -5,13 +5,14 @@ from itertools import count
 from threading import Event
 
 import pytest
+from kafka import OffsetAndMetadata, TopicPartition
 
 from consumers.ports import VersionConflict
 from domain.answers import KeyUnavailable
 from tests.consumers.feed import Feed
 from tests.kafka.members import Running, members_of, running, until
 from tests.kafka.test_consuming import recorded
-from tests.kafka.topics import Topic, encoded, envelopes_of
+from tests.kafka.topics import Topic, client, encoded, envelopes_of
 from tests.proof.houses import SOURCE, Proof
 
 pytestmark = pytest.mark.usefixtures("broker")
@@ -125,6 +126,26 @@ def test_a_member_that_outstays_its_interval_in_a_page_is_fenced(
             slow.up()
             first.until(lambda n=number: len(first.fenced) > n)
     assert (recorded(proof), duplicates(proof)) == (ROUNDS * PEOPLE, 0)
+
+
+def test_offsets_that_were_reset_while_a_member_was_out_are_not_believed(
+    topic: Topic, proof: Proof, tell: Callable[[], int]
+) -> None:
+    """Guard: partitions that were lost and came back in one poll are placed anew."""
+    slow = Slow()
+    slow.down()
+    tell()
+    with running(topic, proof, committing=slow, **SHORT) as first:
+        first.until(slow.waits.is_set)
+        first.until(lambda: members_of(topic)["group_state"] == "Empty")
+        told = tell()
+        with client(topic) as operator:
+            partitions = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+            operator.assign(partitions)
+            ends = operator.end_offsets(partitions)
+            operator.commit({p: OffsetAndMetadata(ends[p], "", -1) for p in partitions})
+        slow.up()
+        first.until(lambda: recorded(proof) == told)
 
 
 SHORT = {"session_timeout_ms": 1_000, "max_poll_interval_ms": 1_000}
