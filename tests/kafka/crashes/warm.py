@@ -19,6 +19,7 @@ from unittest.mock import patch
 from infra.codec.envelopes import EnvelopeCodec
 from infra.codec.facts import FactCodec
 from infra.codec.upstream import UpstreamCodec
+from infra.store.heads import HeadCodec
 from schemas.controllers import controllers
 from tests.kafka.crashes.working import Order, work
 
@@ -95,6 +96,7 @@ def _parsed() -> Iterator[None]:
         "infra.house.UpstreamCodec": UpstreamCodec(),
         "infra.house.declared_controllers": controllers(),
         "infra.kafka.wire.EnvelopeCodec": EnvelopeCodec(),
+        "infra.store.reading.HeadCodec": HeadCodec(),
     }
     with ExitStack() as stack:
         for name, value in made.items():
