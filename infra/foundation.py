@@ -4,6 +4,7 @@ What exists stays as it is: a second ``init`` adds controllers that were declare
 makes a second root key.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ from infra.clock import Clock
 from infra.codec.facts import FactCodec
 from infra.house import open_databases
 from infra.keys import database as key_database
+from infra.keys.anchor import FileAnchor
 from infra.keys.keyring import Keyring
-from infra.keys.provider import LocalFileProvider
+from infra.keys.provider import KekProvider
+from infra.keys.providers import holds_roots, open_provider
+from infra.keys.record import GENESIS
 from infra.settings import Settings
 from infra.store import schema as event_schema
 from infra.store.store import EventStore
@@ -53,8 +57,8 @@ def found_house(settings: Settings, clock: Clock) -> Founded:
         key_database.create_schema(urls.keys)
         event_schema.create_schema(urls.events)
         view_schema.create_schema(urls.events)
-        provider = LocalFileProvider(settings.root_key)
-        new = not settings.root_key.exists()
+        provider = open_provider(settings.kek, settings.root_key, time.sleep)
+        new = not holds_roots(settings.kek, settings.root_key, provider)
         if new:
             _require_no_controllers(urls.keys, provider, clock)
             provider.create_version()
@@ -62,18 +66,19 @@ def found_house(settings: Settings, clock: Clock) -> Founded:
         with EventStore(urls.events, FactCodec()) as store:
             for slug, controller in controllers.items():
                 store.add_controller(controller, slug)
+            _begin_anchors(settings, urls.keys, provider, clock)
             adopt_all(store, controllers, clock.now)
     return Founded(settings.home, settings.anchor, new, controllers)
 
 
 def _found_controllers(
-    keys_url: str, provider: LocalFileProvider, clock: Clock
+    keys_url: str, provider: KekProvider, clock: Clock
 ) -> dict[str, ControllerId]:
     with _keyring(keys_url, provider, clock) as keyring:
         return {c.slug: keyring.add_controller(c.slug) for c in declared_controllers()}
 
 
-def _require_no_controllers(keys_url: str, provider: LocalFileProvider, clock: Clock) -> None:
+def _require_no_controllers(keys_url: str, provider: KekProvider, clock: Clock) -> None:
     """Refuse to make a root key for keys that were made under another one.
 
     Raises:
@@ -85,8 +90,17 @@ def _require_no_controllers(keys_url: str, provider: LocalFileProvider, clock: C
             raise KeyUnavailable(message)
 
 
+def _begin_anchors(settings: Settings, keys_url: str, provider: KekProvider, clock: Clock) -> None:
+    """Anchor the journals that are still empty: from now on a missing anchor was lost."""
+    anchor = FileAnchor(settings.anchor)
+    with _keyring(keys_url, provider, clock) as keyring:
+        for controller in keyring.controllers().values():
+            if keyring.journal_head(controller) == GENESIS:
+                anchor.push(controller, GENESIS)
+
+
 @contextmanager
-def _keyring(keys_url: str, provider: LocalFileProvider, clock: Clock) -> Iterator[Keyring]:
+def _keyring(keys_url: str, provider: KekProvider, clock: Clock) -> Iterator[Keyring]:
     with ConnectionPool(keys_url, min_size=1, max_size=2, open=False) as pool:
         keyring = Keyring(pool, provider, clock)
         try:

@@ -32,10 +32,11 @@ from infra.embedded.cluster import open_cluster
 from infra.keys.anchor import FileAnchor
 from infra.keys.keyring import Keyring
 from infra.keys.loose import LooseKeys
-from infra.keys.provider import LocalFileProvider
+from infra.keys.provider import KekProvider
+from infra.keys.providers import holds_roots, open_provider
 from infra.random_ids import random_id
 from infra.rights_opener import AuditedRightsOpener
-from infra.settings import DatabaseUrls, Settings
+from infra.settings import KEK, DatabaseUrls, Settings
 from infra.store.audit import AccessAudit, Opening
 from infra.store.outbox import Outbox
 from infra.store.parking import Parking
@@ -81,6 +82,7 @@ class House:
     anchor: FileAnchor
     views: tuple[PostgresView[Any], ...]
     pool: ConnectionPool
+    provider: KekProvider
 
     def ingest(self) -> Ingest:
         """Make the write side: it can seal and append, and open nothing."""
@@ -150,8 +152,10 @@ class House:
         return self.store.newest_tokens(subjects, min(LOG_TOKENS_MAX, share))
 
     def anchor_journal(self, controller: ControllerId, head: JournalHead) -> None:
-        """Anchor a journal's head outside both databases."""
-        self.anchor.push(controller, head)
+        """Anchor a journal's head, and its records, outside both databases."""
+        self.anchor.advance(
+            controller, head, lambda after: self.keyring.journal_records(controller, after)
+        )
 
     def _sources(self) -> dict[str, ControllerId]:
         return {
@@ -199,22 +203,27 @@ def open_house(settings: Settings, clock: Clock) -> Iterator[House]:
         NotInitialised: there is nothing to open.
         EmbeddedUnavailable, KeyUnavailable, LogUnavailable: a part of it is away.
     """
-    if not settings.root_key.exists():
+    provider = open_provider(settings.kek, settings.root_key, time.sleep)
+    if not holds_roots(settings.kek, settings.root_key, provider):
         message = (
             f"there is no root key {settings.root_key}; "
-            "a new house is made by: glemmebok init, a house that lost its key needs it restored"
+            "a new house is made by: glemmebok init, a house that lost its key needs it restored, "
+            f"one that moved it names its provider in {KEK.name}"
         )
         raise NotInitialised(message)
     with ExitStack() as stack:
         stack.enter_context(seldom_collecting())
         urls = stack.enter_context(open_databases(settings))
-        yield _furnish(stack, settings, urls, clock)
+        yield _furnish(stack, settings, (urls, provider), clock)
 
 
-def _furnish(stack: ExitStack, settings: Settings, urls: DatabaseUrls, clock: Clock) -> House:
+def _furnish(
+    stack: ExitStack, settings: Settings, held: tuple[DatabaseUrls, KekProvider], clock: Clock
+) -> House:
+    urls, provider = held
     pool = stack.enter_context(_pool(urls.events))
     key_pool = stack.enter_context(_pool(urls.keys))
-    keyring = Keyring(key_pool, LocalFileProvider(settings.root_key), clock)
+    keyring = Keyring(key_pool, provider, clock)
     stack.callback(keyring.close)
     store = stack.enter_context(EventStore(urls.events, FactCodec()))
     return House(
@@ -222,7 +231,7 @@ def _furnish(stack: ExitStack, settings: Settings, urls: DatabaseUrls, clock: Cl
         clock=clock,
         controllers=keyring.controllers(),
         keyring=keyring,
-        loose=LooseKeys(key_pool, LocalFileProvider(settings.root_key), clock),
+        loose=LooseKeys(key_pool, provider, clock),
         store=store,
         parking=Parking(store.database),
         outbox=Outbox(store.database),
@@ -230,6 +239,7 @@ def _furnish(stack: ExitStack, settings: Settings, urls: DatabaseUrls, clock: Cl
         anchor=FileAnchor(settings.anchor),
         views=tuple([PostgresView(pool, table) for table in TABLES]),
         pool=pool,
+        provider=provider,
     )
 
 

@@ -6,7 +6,7 @@ upkeep     erasures cut short are finished, people who never began are abandoned
 sweep      what a policy says is due is erased, and what is to be told is told      daily
 outbox     couriers bring notices; keys of the acknowledged and the expired die     10 minutes
 project    the views follow the log                                                 all the time
-anchor     the log's end is anchored outside both databases                         each minute
+anchor     the ends of the log and the access audits are anchored outside both      each minute
 =========  =======================================================================  ==============
 
 Every one of them may be cut short anywhere and done again.

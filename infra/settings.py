@@ -16,6 +16,8 @@ from typing import NoReturn
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from infra.keys.kek_uri import BadKek, Kek, read_kek
+
 _PREFIX = "GLEMMEBOK_"
 _DEFAULT_HOME = ".glemmebok"
 _PORT = "5432"
@@ -81,6 +83,23 @@ SCHEMAS = Setting(
     "the published schemas alone",
     "where publishers' schemas are: a directory, or a schema registry's URL",
 )
+KEK = Setting(
+    "GLEMMEBOK_KEK",
+    "file",
+    "who holds the root key: file, or a PKCS#11 URI; while a house moves, the old and the new, "
+    "parted by a space",
+)
+ESCROW = Setting(
+    "GLEMMEBOK_ESCROW",
+    "none",
+    "the files that hold a copy of the root key's versions, parted by colons: every one there is",
+)
+GRACE_HOURS = Setting(
+    "GLEMMEBOK_GRACE_HOURS",
+    "0",
+    "hours between carrying the keys to a new root version and destroying the old one; a backup "
+    "of the keys that is older is dead",
+)
 LANG = Setting("GLEMMEBOK_LANG", "en", "the language of what is printed: en or nb")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -93,8 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
     KAFKA_CLIENT,
     RECIPIENT_KEYS,
     SCHEMAS,
+    KEK,
+    ESCROW,
+    GRACE_HOURS,
     LANG,
 )
+
+_GRACE_HOURS_MAX = 90 * 24
+"""An erasure is to be final in backups within three months at the latest."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -128,6 +153,9 @@ class Settings:
     anchor: Path
     language: Language
     kafka: KafkaPlace | None = None
+    kek: tuple[Kek, ...] = (None,)
+    escrow: tuple[Path, ...] = ()
+    grace_hours: int = 0
 
 
 def read_process_settings() -> Settings:
@@ -156,6 +184,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         anchor=_anchor(environ, home),
         language=_language(environ),
         kafka=_kafka(environ),
+        kek=_kek(environ),
+        escrow=_escrow(environ),
+        grace_hours=_grace_hours(environ),
     )
 
 
@@ -196,6 +227,28 @@ def _anchor(environ: Mapping[str, str], home: Path) -> Path:
         # A restore of the home would roll the anchor back together with what it watches.
         _wrong(ANCHOR, f"lies inside {HOME.name}; it must be outside, or a restore would fool it")
     return anchor
+
+
+def _kek(environ: Mapping[str, str]) -> tuple[Kek, ...]:
+    named = environ.get(KEK.name, KEK.default).split()
+    if not named:
+        _wrong(KEK, "is empty; leave it out for its default")
+    try:
+        return tuple([read_kek(text) for text in named])
+    except BadKek as bad:
+        _wrong(KEK, str(bad))
+
+
+def _escrow(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    given = environ.get(ESCROW.name, "")
+    return tuple([Path(part).resolve() for part in given.split(":") if part.strip()])
+
+
+def _grace_hours(environ: Mapping[str, str]) -> int:
+    given = environ.get(GRACE_HOURS.name, GRACE_HOURS.default)
+    if not given.isdecimal() or int(given) > _GRACE_HOURS_MAX:
+        _wrong(GRACE_HOURS, f"is not a whole number of hours from 0 to {_GRACE_HOURS_MAX}")
+    return int(given)
 
 
 def _language(environ: Mapping[str, str]) -> Language:

@@ -6,6 +6,7 @@ from consumers.abandonment import abandon
 from consumers.erasure import Receipt
 from consumers.ingest import PARKED_PERIOD
 from domain.values import ControllerId, SubjectId
+from infra.gate import restore_gate
 from infra.house import House
 from infra.random_ids import random_id
 from infra.rights import settle_restrictions
@@ -42,11 +43,15 @@ def resume_erasures(house: House) -> list[Receipt]:
 
     Raises:
         ErasureFailed: a token still opens.
+        GateClosed: the databases are to be reconciled first.
         KeyUnavailable, LogUnavailable: a database is away.
     """
     pending: dict[ControllerId, list[SubjectId]] = defaultdict(list)
     for erasure in house.store.pending_erasures():
         pending[erasure.controller].append(erasure.subject)
+    if pending:
+        # Before anything is opened or recorded: a house that was put back is reconciled first.
+        restore_gate(house)()
     process = house.erasure()
     return [r for c, people in pending.items() for r in process.resume(c, people)]
 
@@ -55,6 +60,7 @@ def abandon_pending(house: House) -> int:
     """Confirm people who have a stream, and abandon those pending too long; return how many.
 
     Raises:
+        GateClosed: a stream may be missing because the log was put back; it is reconciled first.
         KeyUnavailable, LogUnavailable: a database is away.
     """
     before = house.clock.now() - ABANDONED_AFTER
@@ -69,6 +75,8 @@ def abandon_pending(house: House) -> int:
         alive = [s for s in begun if s not in heads or heads[s].state.erasure.end is None]
         house.keyring.confirm(controller, alive)
         never = [s for s in people if s not in alive]
+        if never:
+            restore_gate(house)()
         doors = house.erasure().doors
         count += abandon(doors, controller, never, house.clock.now(), random_id)
     return count

@@ -158,7 +158,8 @@ def _administer(cluster: Server) -> psycopg.Connection:
     return psycopg.connect(cluster.superuser_dsn(), autocommit=True)
 
 
-def _fresh_database(cluster: Server, kind: str, idle: list[Database]) -> Iterator[str]:
+@contextmanager
+def fresh_database(cluster: Server, kind: str, idle: list[Database]) -> Iterator[str]:
     """Lend an empty database; used ones are emptied and lent again.
 
     Emptying takes a tenth of the time of dropping and making: some file systems are slow to make
@@ -204,13 +205,15 @@ def idle_databases() -> IdleDatabases:
 @pytest.fixture
 def events_dsn(cluster: Server, idle_databases: IdleDatabases) -> Iterator[str]:
     """Give the connection string of a fresh, empty event database, as its owner."""
-    yield from _fresh_database(cluster, "events", idle_databases["events"])
+    with fresh_database(cluster, "events", idle_databases["events"]) as dsn:
+        yield dsn
 
 
 @pytest.fixture
 def keys_dsn(cluster: Server, idle_databases: IdleDatabases) -> Iterator[str]:
     """Give the connection string of a fresh, empty key database, as its owner."""
-    yield from _fresh_database(cluster, "keys", idle_databases["keys"])
+    with fresh_database(cluster, "keys", idle_databases["keys"]) as dsn:
+        yield dsn
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """``policy adopted``, and what ``policy check`` says of the log: which versions are adopted."""
 
+import time
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from infra.cli.session import Session, begin
 from infra.clock import SystemClock
 from infra.codec.facts import FactCodec
 from infra.house import open_databases
+from infra.keys.providers import holds_roots, open_provider
 from infra.store.store import EventStore
 
 _DIGEST_SHOWN = 12
@@ -42,12 +44,15 @@ def versions_known(session: Session, day: date) -> list[Version]:
 
     Raises:
         PolicyEdited: a file says something else than what was adopted.
+        KeyUnavailable: who holds the root key is away.
         EmbeddedUnavailable, LogUnavailable: the log is away.
     """
-    if not session.settings.root_key.exists():
+    settings = session.settings
+    provider = open_provider(settings.kek, settings.root_key, time.sleep)
+    if not holds_roots(settings.kek, settings.root_key, provider):
         return []
     with (
-        open_databases(session.settings) as urls,
+        open_databases(settings) as urls,
         EventStore(urls.events, FactCodec()) as store,
     ):
         return versions(store, store.controllers(), day)

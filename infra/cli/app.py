@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from infra.cli import (
     adopting,
+    auditing,
+    backing_up,
     consent_ledger,
     consenting,
     consuming,
@@ -21,6 +23,7 @@ from infra.cli import (
     feeding,
     funnel,
     holding,
+    keys,
     merging,
     notice_texts,
     notices,
@@ -31,6 +34,7 @@ from infra.cli import (
     publishing,
     reading,
     recipients,
+    reconciling,
     register,
     registers,
     restricting,
@@ -85,6 +89,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     sweeping.sweep,
     duties.duties,
     running.run,
+    backing_up.backup,
+    backing_up.restore,
     setup.doctor,
     demonstration.demo,
 )
@@ -150,6 +156,13 @@ GROUPS: Mapping[tuple[str, str], tuple[Callable[..., None], ...]] = {
         suppressions.list_,
         suppressions.lift,
     ),
+    ("keys", "The keys of the house, and the erasures that destroyed some of them."): (
+        keys.status,
+        keys.finalise,
+        keys.move,
+        reconciling.reconcile,
+    ),
+    ("audit", "Whether what must only grow was edited, cut or reordered."): (auditing.verify,),
 }
 """Commands of two words, by the first of them and its help."""
 

@@ -22,14 +22,22 @@ from consumers.erasure_ports import ErasureFailed, ErasureRefused
 from consumers.ports import LogError
 from consumers.rights import RightRefused
 from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
+from infra.auditing import ChainsBroken
+from infra.backup import BackupRefused
 from infra.codec.messages import MessageError
+from infra.embedded.locks import LockHeld
 from infra.embedded.unavailable import EmbeddedUnavailable
 from infra.house import NotInitialised
 from infra.kafka.faults import ClusterUnavailable, NotDelivered, TopicMissing
 from infra.kafka.options import ClientFileError
 from infra.kafka.places import OffsetsLost
 from infra.kafka.recipient_keys import RecipientKeyError
+from infra.keys.finalised import FinalisedBroken
+from infra.keys.finalising import FinalisationUnderWay
 from infra.keys.record import JournalBroken
+from infra.keys.stragglers import StillReferred
+from infra.postgres_programs import ProgramFailed
+from infra.restore import InUse
 from infra.settings import SettingsError
 from infra.store.records import LogTampered
 from projections.view import ViewError
@@ -73,9 +81,10 @@ class Failure:
 
 
 _GATE_HINT = (
-    "the databases are older than the anchor outside them; restore the newer ones, or have the "
-    "erasures since then applied again before anything is opened"
+    "nothing opens until the databases and the anchor outside them agree: restore the newer ones, "
+    "or apply the erasures since then again with: glemmebok keys reconcile (--dry-run looks first)"
 )
+_TAMPERING_HINT = "keep everything as it is for whoever investigates; nothing was changed"
 _RETRY_HINT = "nothing is lost; when the part is back, the same command goes on from where it was"
 
 _GAP_HINT = (
@@ -93,24 +102,32 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (MessageError, Exit.BAD_INPUT, ""),
     (ClientFileError, Exit.BAD_INPUT, ""),
     (RecipientKeyError, Exit.BAD_INPUT, ""),
+    (BackupRefused, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),
     (RightRefused, Exit.REFUSED, ""),
     (NoticeRefused, Exit.REFUSED, ""),
-    (JournalBroken, Exit.TAMPERING, ""),
+    (JournalBroken, Exit.TAMPERING, _TAMPERING_HINT),
+    (FinalisedBroken, Exit.TAMPERING, ""),
+    (StillReferred, Exit.REFUSED, "the old root is not destroyed; nothing is lost"),
+    (FinalisationUnderWay, Exit.UNAVAILABLE, _RETRY_HINT),
     (KeyUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
     (LogError, Exit.UNAVAILABLE, _RETRY_HINT),
     (ViewError, Exit.UNAVAILABLE, _RETRY_HINT),
     (EmbeddedUnavailable, Exit.UNAVAILABLE, ""),
     (SealBroken, Exit.TAMPERING, ""),
     (ErasureFailed, Exit.TAMPERING, "the erasure is not recorded as ended"),
-    (LogTampered, Exit.TAMPERING, ""),
+    (LogTampered, Exit.TAMPERING, _TAMPERING_HINT),
     (PromiseBroken, Exit.TAMPERING, ""),
     (ClusterUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
     (TopicMissing, Exit.UNAVAILABLE, ""),
     (NotDelivered, Exit.UNAVAILABLE, "publish the same files again: each fact is taken once"),
     (OffsetsLost, Exit.UNAVAILABLE, _GAP_HINT),
+    (ChainsBroken, Exit.TAMPERING, _TAMPERING_HINT),
+    (InUse, Exit.UNAVAILABLE, ""),
+    (LockHeld, Exit.UNAVAILABLE, "another reconciliation is at work"),
+    (ProgramFailed, Exit.UNAVAILABLE, "the databases are as they were"),
     (OSError, Exit.UNAVAILABLE, ""),
 )
 

@@ -96,13 +96,16 @@ def asker(
     """Say who opens and why; on the embedded cluster both have a default.
 
     Raises:
+        GateClosed: nothing may be opened now, also where there is nothing left to open.
         UsageMistake: a production house was asked without ``--as`` or ``--purpose``, or the
             account is no account's name.
     """
     if house.settings.databases is not None and (who is None or purpose is None):
         message = "say who opens and why: --as USER --purpose WHY"
         raise UsageMistake(message)
-    return Asker(controller, _account(who), (purpose or Purpose.RECRUITMENT).value)
+    account = _account(who)
+    house.keyring.open(controller, [])
+    return Asker(controller, account, (purpose or Purpose.RECRUITMENT).value)
 
 
 def approver(house: House, who: str | None) -> UUID:

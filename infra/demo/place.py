@@ -31,5 +31,12 @@ def prepare(settings: Settings) -> Place:
     if root.exists():
         shutil.rmtree(root)
     root.mkdir(parents=True)
-    apart = replace(settings, home=home, root_key=home / "root.key", anchor=root / "anchor")
+    apart = replace(
+        settings,
+        home=home,
+        root_key=home / "root.key",
+        kek=(None,),
+        escrow=(),
+        anchor=root / "anchor",
+    )
     return Place(apart, root / "feeds", root / "feeds-again", root / "feeds-more")

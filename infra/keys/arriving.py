@@ -12,6 +12,7 @@ from domain.values import ControllerId, Instant, SubjectId
 from infra.keys.cache import Known
 from infra.keys.database import Connection
 from infra.keys.ring import ControllerRing
+from infra.keys.roots import hold_roots, newest_of
 from infra.keys.tree import COHORT_COLUMNS, CohortKey, CohortRow, cohort_aad
 from infra.keys.vault import Vault
 from infra.keys.wrapping import KEY_BYTES
@@ -28,9 +29,11 @@ _COHORTS = (
     " ORDER BY cohort FOR SHARE"
 )
 _NEW_COHORT = (
-    "INSERT INTO cohort (controller, number, root_version, wrapped) VALUES (%b, %b, %b, %b)"
+    "INSERT INTO cohort (controller, number, root_version, wrapped, rekeyed_at_seq)"
+    " VALUES (%b, %b, %b, %b, (SELECT sequence FROM journal_head WHERE controller = %b))"
     " ON CONFLICT (controller, number) DO NOTHING"
 )
+"""No erasure before it concerns a new cohort, so it counts as rekeyed at the journal's end."""
 _NEW_SUBJECTS = (
     "INSERT INTO subject (controller, created_at, subject, cohort)"
     " SELECT %b, %b, * FROM unnest(%b::uuid[], %b::bigint[])"
@@ -91,13 +94,22 @@ def _cohorts(
     rows = [CohortRow(*row) for row in connection.execute(_COHORTS, asked, binary=True)]
     missing = set(range(first, last + 1)) - {row.number for row in rows}
     if missing:
+        holder = _holder(vault, ring, connection)
         for number in sorted(missing):
-            connection.execute(_NEW_COHORT, _fresh(ring, number))
+            connection.execute(_NEW_COHORT, _fresh(holder, number))
         rows = [CohortRow(*row) for row in connection.execute(_COHORTS, asked, binary=True)]
     return {row.number: vault.tree.cohort_key(ring.controller, row) for row in rows}
 
 
-def _fresh(ring: ControllerRing, number: int) -> tuple[ControllerId, int, int, bytes]:
+def _holder(vault: Vault, ring: ControllerRing, connection: Connection) -> ControllerRing:
+    """Return the ring whose newest version is the newest there is, and stays so."""
+    hold_roots(connection)
+    newest = newest_of(connection, ring.controller)
+    assert newest is not None, "the ring was loaded out of controller keys"
+    return vault.tree.ring_with(ring.controller, newest)
+
+
+def _fresh(ring: ControllerRing, number: int) -> tuple[ControllerId, int, int, bytes, ControllerId]:
     aad = cohort_aad(ring.controller, number, 1)
     wrapped = ring.keys[ring.version].wrap(random_bytes(KEY_BYTES), aad)
-    return ring.controller, number, ring.version, wrapped
+    return ring.controller, number, ring.version, wrapped, ring.controller

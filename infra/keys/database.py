@@ -29,7 +29,10 @@ _PLANS = (
 )
 """Every access is by index: a plan made while a table was small must not outlive that."""
 
-_SCHEMA = Path(__file__).with_name("schema.sql")
+_SCHEMA = (
+    Path(__file__).with_name("schema.sql"),
+    Path(__file__).with_name("finalisation.sql"),
+)
 
 
 class KeyDatabase:
@@ -85,7 +88,8 @@ def create_schema(dsn: str) -> None:
 
 
 def _lay_out(connection: Connection) -> None:
-    connection.execute(_SCHEMA.read_bytes())
+    for part in _SCHEMA:
+        connection.execute(part.read_bytes())
     name = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")

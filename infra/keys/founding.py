@@ -9,6 +9,7 @@ from infra.keys.database import Connection, KeyDatabase
 from infra.keys.provider import KekProvider
 from infra.keys.record import GENESIS
 from infra.keys.ring import PURPOSES
+from infra.keys.roots import hold_roots, newest_of_all
 from infra.keys.tree import controller_key_aad, pepper_aad, secret_aad
 from infra.keys.wrapping import KEY_BYTES, WrappingKey
 from infra.random_ids import random_bytes, random_id
@@ -30,10 +31,11 @@ def found_controller(
         _complete(database, provider, found)
         return found
     controller = ControllerId(random_id())
-    version = max(provider.versions(), default=0)
     key = WrappingKey(random_bytes(KEY_BYTES))
-    wrapped = provider.wrap(version, key.secret, controller_key_aad(controller, version))
     with database.transaction() as connection:
+        hold_roots(connection)
+        version = max(*provider.versions(), newest_of_all(connection), 0)
+        wrapped = provider.wrap(version, key.secret, controller_key_aad(controller, version))
         claimed = connection.execute(
             "INSERT INTO controller (controller, slug, created_at) VALUES (%b, %b, %b)"
             " ON CONFLICT (slug) DO NOTHING",
@@ -59,8 +61,9 @@ def list_controllers(database: KeyDatabase) -> dict[str, ControllerId]:
 
 
 def _complete(database: KeyDatabase, provider: KekProvider, controller: ControllerId) -> None:
-    """Make the secrets that are not there yet."""
+    """Make the secrets that are not there yet, under a root that stays until they are stored."""
     with database.transaction() as connection:
+        hold_roots(connection)
         held = connection.execute(
             "SELECT purpose FROM controller_secret WHERE controller = %b", (controller,)
         )

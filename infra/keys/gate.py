@@ -10,8 +10,10 @@ also while others erase. (Read A first, an erasure that ends before E is read pu
   re-anchor opens again.
 - J ahead of A: a crash between the two; the chain from A on is verified and A is pushed. A house
   without erasures gets its anchor at the first passing, so the first erasure's crash is one too.
-- The log shorter than its anchored position, or with another hash there: the event database is
-  behind.
+- The log shorter than its anchored position, or with another hash there; an access audit that does
+  not pass through its anchor; a journal record whose fence the log does not know, although fences
+  come first: the event database is behind.
+- A backup was restored, or a reconciliation is under way: closed until it has ended.
 
 The judgements are pure; :class:`RestoreGate` reads and pushes.
 """
@@ -21,11 +23,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+import msgspec
+
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
-from domain.values import ControllerId
-from infra.keys.anchor import FileAnchor, LogHead
+from domain.values import ControllerId, ErasureId
+from infra.keys.anchor import FileAnchor, LogHead, chain_at
 from infra.keys.record import GENESIS, ChainedRecord, JournalBroken
+
+UNRECORDED_PAGE = 5_000
+"""Journal records behind E that are looked up in the log at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,16 @@ class LogWitness(Protocol):
         """Return the log's chain hash at a position, or None where it has none."""
         ...
 
+    def audit_at(self, controller: ControllerId, sequence: int) -> bytes | None:
+        """Return the access audit's chain hash at a sequence, or None where it has none."""
+        ...
+
+    def unknown(
+        self, controller: ControllerId, erasures: Sequence[ErasureId]
+    ) -> Sequence[ErasureId]:
+        """Return those of the erasures that have no fence in the log."""
+        ...
+
 
 class JournalReader(Protocol):
     """What the gate reads from the keyring."""
@@ -143,6 +160,7 @@ class RestoreGate:
 
     def __call__(self) -> None:
         """Let pass, or raise ``GateClosed``."""
+        self._require_reconciled()
         anchored = self._anchor.log()
         if anchored is not None:
             there = self._log.chain_at(anchored.position)
@@ -150,16 +168,53 @@ class RestoreGate:
         for controller in self._controllers():
             self._check(controller)
 
+    def _require_reconciled(self) -> None:
+        if self._anchor.reconciliation() is not None:
+            raise GateClosed(GateVerdict.UNRECONCILED, "a reconciliation has not ended")
+        if self._anchor.restored() is not None:
+            raise GateClosed(GateVerdict.UNRECONCILED, "a backup was restored")
+
     def _check(self, controller: ControllerId) -> None:
+        self._check_audit(controller)
         recorded = self._log.erasure_head(controller)
         anchored = self._anchor.journal(controller)
         journal = self._read(controller, anchored, recorded)
-        if check(anchored, recorded, journal) is Outcome.PUSH_ANCHOR:
+        outcome = check(anchored, recorded, journal)
+        self._require_fences(controller, recorded or GENESIS, journal.head)
+        if outcome is Outcome.PUSH_ANCHOR:
             try:
                 head = self._journal.verify_journal(controller, anchored or GENESIS)
             except JournalBroken as broken:
                 raise GateClosed(GateVerdict.FORKED, str(broken)) from None
-            self._anchor.push(controller, head)
+            if anchored is None:
+                self._anchor.push(controller, GENESIS)
+            self._anchor.advance(controller, head, lambda after: self._page(controller, after))
+
+    def _check_audit(self, controller: ControllerId) -> None:
+        anchored = self._anchor.audit(controller)
+        if anchored is None or not anchored.position:
+            return
+        if self._log.audit_at(controller, anchored.position) != anchored.chain:
+            detail = f"the access audit does not reach {anchored.position} as it was anchored"
+            raise GateClosed(GateVerdict.EVENTS_BEHIND, detail)
+
+    def _require_fences(
+        self, controller: ControllerId, recorded: JournalHead, head: JournalHead
+    ) -> None:
+        """Require that the log knows the erasures of the records behind E.
+
+        The journal is read first: a record that is there had its fence before.
+        """
+        after = recorded.sequence
+        while after < head.sequence and (page := self._page(controller, after)):
+            unknown = self._log.unknown(controller, _erasures(page))
+            if unknown:
+                detail = f"{len(unknown)} erasures of the journal have no fence in the log"
+                raise GateClosed(GateVerdict.EVENTS_BEHIND, detail)
+            after = page[-1].sequence
+
+    def _page(self, controller: ControllerId, after: int) -> list[ChainedRecord]:
+        return self._journal.journal_records(controller, after, UNRECORDED_PAGE)
 
     def _read(
         self,
@@ -171,5 +226,22 @@ class RestoreGate:
         for witness in (anchored, recorded):
             if witness is not None and witness.sequence:
                 for record in self._journal.journal_records(controller, witness.sequence - 1, 1):
-                    chains[record.sequence] = record.chain
+                    chain = chain_at(witness.sequence, record)
+                    if chain is not None:
+                        chains[witness.sequence] = chain
         return Journal(self._journal.journal_head(controller), chains)
+
+
+def _erasures(page: Sequence[ChainedRecord]) -> list[ErasureId]:
+    """Name the erasures of a page of records; a restoration is none.
+
+    Raises:
+        GateClosed: ``FORKED``: a record cannot be read.
+    """
+    try:
+        records = [one.decoded() for one in page]
+    except msgspec.MsgspecError:
+        detail = f"unreadable between {page[0].sequence} and {page[-1].sequence}"
+        raise GateClosed(GateVerdict.FORKED, detail) from None
+    told = [one for one in records if one.restoration is None and one.scope != ""]
+    return [ErasureId(one.erasure_id) for one in told]

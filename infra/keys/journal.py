@@ -5,6 +5,7 @@ the last lock taken. ``erasure_id`` is unique over all: a repeated destruction f
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from domain.answers import KeyringError, KeyUnavailable
 from domain.keyring import Destruction, JournalHead
@@ -51,17 +52,26 @@ def append(
         link = extend(secret, head, record)
         head = JournalHead(link.sequence, link.chain)
         chained.append(link)
-    with connection.pipeline():
-        ids = [record.erasure_id for record in records]
-        columns = [
-            [link.sequence for link in chained],
-            ids,
-            [link.encoded for link in chained],
-            [link.chain for link in chained],
-        ]
-        connection.execute(_APPEND, (controller, *columns))
-        connection.execute(_MOVE, (head.sequence, head.chain, controller))
+    store(connection, controller, [record.erasure_id for record in records], chained)
     return [r.destruction(link.chain) for r, link in zip(records, chained, strict=True)]
+
+
+def store(
+    connection: Connection,
+    controller: ControllerId,
+    erasure_ids: Sequence[UUID],
+    chained: Sequence[ChainedRecord],
+) -> None:
+    """Write records behind the locked head and move it to the last of them."""
+    columns = [
+        [link.sequence for link in chained],
+        list(erasure_ids),
+        [link.encoded for link in chained],
+        [link.chain for link in chained],
+    ]
+    with connection.pipeline():
+        connection.execute(_APPEND, (controller, *columns))
+        connection.execute(_MOVE, (chained[-1].sequence, chained[-1].chain, controller))
 
 
 def recorded(

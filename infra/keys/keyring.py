@@ -86,6 +86,11 @@ class Keyring(PointerDoor):
         self._vault.cache.clear()
         self._vault.tree.clear()
 
+    @property
+    def vault(self) -> Vault:
+        """What finalisation works on: every key of the house, and none of its own."""
+        return self._vault
+
     def set_gate(self, gate: Callable[[], None]) -> None:
         """Ask ``gate`` before the next opening; it raises ``GateClosed`` or lets pass for good."""
         self._gate = gate
@@ -210,7 +215,11 @@ class Keyring(PointerDoor):
     def destroy(
         self, controller: ControllerId, orders: Sequence[DestroyOrder]
     ) -> list[Destruction]:
-        """Carry out a page of destructions; see :func:`shredding.destroy`."""
+        """Carry out a page of destructions once the gate has passed; see :func:`shredding.destroy`.
+
+        A journal that was put back would be forked by new records: it is reconciled first.
+        """
+        self._pass_gate()
         return shredding.destroy(self._vault, controller, orders)
 
     def destroy_category_key(

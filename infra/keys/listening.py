@@ -66,6 +66,7 @@ class EvictionListener:
             try:
                 with self._connect() as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    forget()
                     cache.clear()
                     self._listen(connection, cache, forget)
             except psycopg.Error:

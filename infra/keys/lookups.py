@@ -31,7 +31,8 @@ from infra.keys.vault import Vault
 from infra.keys.wrapping import NONCE_BYTES
 from infra.random_ids import random_bytes
 
-_MARK_BYTES = 16
+MARK_BYTES = 16
+"""A mark's length: half an HMAC tells the contacts of a cohort apart."""
 SUBJECT_BYTES = 16
 INNER_BYTES = 32
 """An inner value's length; what is longer has the folded form's behind it."""
@@ -218,6 +219,6 @@ def _columns(ring: ControllerRing, entry: Entry, nonce: bytes) -> _Row:
     subject, kind, inner, cohort = entry
     token = ring.token(inner[:INNER_BYTES])
     plaintext = subject.bytes + inner
-    mark = b"" if kind == SOURCE_KIND else cohort.mark(plaintext)[:_MARK_BYTES]
+    mark = b"" if kind == SOURCE_KIND else cohort.mark(plaintext)[:MARK_BYTES]
     wrapped = cohort.key.wrap_with(nonce, plaintext, lookup_aad(ring.controller, kind, token))
     return token, mark, kind, cohort.cohort, wrapped

@@ -38,6 +38,15 @@ _FETCH = (
     " JOIN controller_key c ON c.controller = b.controller AND c.root_version = b.root_version"
     " WHERE k.key_id = ANY(%b) AND b.purpose = %b"
 )
+_DIRTY = (
+    "UPDATE loose_bucket SET dirty = true WHERE bucket IN (SELECT bucket FROM loose_bucket WHERE"
+    " bucket IN (SELECT bucket FROM loose_key WHERE {which} AND wrapped IS NOT NULL)"
+    " ORDER BY bucket FOR UPDATE)"
+)
+"""A bucket is dirtied, and locked, before a key of it dies: a finalisation renews its own key."""
+
+_DIRTY_ITEMS = _DIRTY.format(which="item = ANY(%b)")
+_DIRTY_DUE = _DIRTY.format(which="until <= %b")
 _DESTROY = "UPDATE loose_key SET wrapped = NULL WHERE item = ANY(%b) AND wrapped IS NOT NULL"
 _EXPIRE_KEYS = "UPDATE loose_key SET wrapped = NULL WHERE until <= %b AND wrapped IS NOT NULL"
 _EXPIRE_BUCKETS = "UPDATE loose_bucket SET wrapped = NULL WHERE until <= %b"
@@ -122,6 +131,7 @@ class LooseKeys:
             KeyUnavailable: the key database is away.
         """
         with self._database.transaction() as connection:
+            connection.execute(_DIRTY_ITEMS.encode(), (list(ids),))
             return connection.execute(_DESTROY, (list(ids),)).rowcount
 
     def expire(self, now: Instant) -> int:
@@ -131,6 +141,7 @@ class LooseKeys:
             KeyUnavailable: the key database is away.
         """
         with self._database.transaction() as connection:
+            connection.execute(_DIRTY_DUE.encode(), (now,))
             connection.execute(_EXPIRE_BUCKETS, (now,))
             return connection.execute(_EXPIRE_KEYS, (now,)).rowcount
 
@@ -143,7 +154,7 @@ class LooseKeys:
         key = self._buckets.controller_key(row.controller, row.version, row.controller_wrapped)
         aad = bucket_aad(row.controller, row.bucket, purpose)
         bucket = WrappingKey(key.unwrap(row.bucket_wrapped, aad))
-        dek = bucket.unwrap(row.wrapped, _key_aad(row.bucket, row.key_id, row.item))
+        dek = bucket.unwrap(row.wrapped, loose_aad(row.bucket, row.key_id, row.item))
         return Present(
             _data_key(row.controller, row.key_id, dek).open(FactId(item), purpose, token)
         )
@@ -152,7 +163,7 @@ class LooseKeys:
 def _make(bucket: Bucket, item: UUID) -> tuple[DataKey, tuple[UUID, UUID, bytes]]:
     key_id = random_id()
     dek = random_bytes(DEK_BYTES)
-    wrapped = bucket.key.wrap(dek, _key_aad(bucket.bucket, key_id, item))
+    wrapped = bucket.key.wrap(dek, loose_aad(bucket.bucket, key_id, item))
     return _data_key(bucket.controller, key_id, dek), (key_id, item, wrapped)
 
 
@@ -161,5 +172,6 @@ def _data_key(controller: UUID, key_id: UUID, dek: bytes) -> DataKey:
     return DataKey(dek, key_id.bytes, ControllerId(controller), nobody, _CATEGORY)
 
 
-def _key_aad(bucket: UUID, key_id: UUID, item: UUID) -> bytes:
+def loose_aad(bucket: UUID, key_id: UUID, item: UUID) -> bytes:
+    """Name a loose key's place."""
     return b"loose" + bucket.bytes + key_id.bytes + item.bytes

@@ -4,6 +4,10 @@ Rules. Records of a controller are numbered from 1 without gaps. ``h = HMAC(prev
 the controller's journal secret, both parts length-prefixed; the first ``prev`` is 32 zero bytes. A
 record's bytes are MessagePack of its fields by name in the order below: never edited, new fields
 only at the end with a default. A record holds ids, times and key fingerprints: nothing personal.
+
+The one lawful gap. A journal that was put back, and whose lost records nobody kept, goes on behind
+the last head that was witnessed: its next record is a :class:`Restoration`, chained to that head,
+which names the record it stands after and thereby the gap.
 """
 
 from collections.abc import Iterable
@@ -15,7 +19,7 @@ import msgspec
 from domain.answers import KeyringError
 from domain.framing import frame
 from domain.keyring import Destruction, JournalHead, KeyEpoch
-from domain.values import ControllerId, ErasureId, Instant, SubjectId
+from domain.values import Category, ControllerId, ErasureId, Instant, SubjectId
 from infra.keys.wrapping import KeyedHash
 
 GENESIS = JournalHead(sequence=0, chain=bytes(32))
@@ -32,8 +36,25 @@ class JournalBroken(KeyringError):  # noqa: N818 - pairs with SealBroken
 
 
 @dataclass(frozen=True, slots=True)
+class Restoration:
+    """That a journal was put back to ``restored_to`` and goes on.
+
+    ``present`` is the record this one stands after, ``continues`` the head it is chained to. They
+    are the same unless records between them are lost.
+    """
+
+    restored_to: int
+    present: JournalHead
+    continues: JournalHead
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRecord:
-    """One destruction. ``whole_person`` is true when ``category`` was None."""
+    """One destruction. ``whole_person`` is true when ``category`` was None.
+
+    ``guarded`` is false for a person who never began. A ``restoration`` destroys nothing: its
+    erasure id is its own, and its subject is the nil id.
+    """
 
     sequence: int
     erasure_id: UUID
@@ -44,6 +65,16 @@ class JournalRecord:
     fingerprints: tuple[bytes, ...]
     lookups_cleared: int
     destroyed_at: Instant
+    category: Category | None = None
+    guarded: bool = True
+    restoration: Restoration | None = None
+
+    @property
+    def scope(self) -> Category | None:
+        """The category destroyed, or None for a person; "" when it is not known and held no key."""
+        if self.whole_person:
+            return None
+        return self.category or (self.epochs[0].category if self.epochs else "")
 
     def destruction(self, chain: bytes) -> Destruction:
         """Say the same as the keyring's answer, ``chain`` being the hash after this record."""
@@ -94,10 +125,34 @@ def verify(
     """
     head = start
     for record in records:
-        expected = head.sequence + 1
-        if record.sequence != expected or record.chain != secret(frame(head.chain, record.encoded)):
-            raise JournalBroken(controller, expected)
-        if record.decoded().sequence != expected:
-            raise JournalBroken(controller, expected)
-        head = JournalHead(expected, record.chain)
+        before = _goes_on_from(controller, head, record)
+        if record.chain != secret(frame(before.chain, record.encoded)):
+            raise JournalBroken(controller, head.sequence + 1)
+        if record.decoded().sequence != record.sequence:
+            raise JournalBroken(controller, head.sequence + 1)
+        head = JournalHead(record.sequence, record.chain)
     return head
+
+
+def _goes_on_from(
+    controller: ControllerId, head: JournalHead, record: ChainedRecord
+) -> JournalHead:
+    """Return the head a record must be chained to: the one before it, or over a declared gap.
+
+    Raises:
+        JournalBroken: there is a gap that the record does not declare.
+    """
+    if record.sequence == head.sequence + 1:
+        return head
+    told = restoration_of(record)
+    if told is None or told.present != head or told.continues.sequence + 1 != record.sequence:
+        raise JournalBroken(controller, head.sequence + 1)
+    return told.continues
+
+
+def restoration_of(record: ChainedRecord) -> Restoration | None:
+    """Return what a record declares of a restoration; None for a destruction, or unreadable."""
+    try:
+        return record.decoded().restoration
+    except msgspec.MsgspecError:
+        return None

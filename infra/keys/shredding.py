@@ -81,7 +81,7 @@ def _rounds(orders: Sequence[DestroyOrder]) -> list[list[DestroyOrder]]:
 def _destroy(
     vault: Vault, connection: Connection, controller: ControllerId, orders: Sequence[DestroyOrder]
 ) -> dict[ErasureId, Destruction]:
-    cohorts = _lock(connection, controller, orders)
+    cohorts = lock_people(connection, controller, orders)
     asked = [(order.erasure_id, order.subject) for order in orders]
     done = journal.recorded(connection, controller, asked)
     open_orders = [order for order in orders if order.erasure_id not in done]
@@ -90,10 +90,10 @@ def _destroy(
     now = vault.clock.now()
     doomed = find_doomed(connection, open_orders)
     bury(connection, controller, doomed, now)
-    cleared = _forget(vault, connection, controller, open_orders, cohorts, now)
+    cleared = forget(vault, connection, controller, open_orders, cohorts, now)
     head = journal.lock_head(connection, controller)
     records = [
-        _record(controller, order, head.sequence + place, doomed[order], cleared, now)
+        record_of(controller, order, head.sequence + place, doomed[order], cleared, now)
         for place, order in enumerate(open_orders, start=1)
     ]
     fresh = journal.append(vault, connection, controller, records)
@@ -101,7 +101,7 @@ def _destroy(
     return done | {answer.erasure_id: answer for answer in fresh}
 
 
-def _lock(
+def lock_people(
     connection: Connection, controller: ControllerId, orders: Sequence[DestroyOrder]
 ) -> dict[SubjectId, int]:
     """Lock subjects, then cohorts; return the cohort of each subject that has one."""
@@ -115,7 +115,7 @@ def _lock(
     return cohorts
 
 
-def _forget(
+def forget(
     vault: Vault,
     connection: Connection,
     controller: ControllerId,
@@ -158,7 +158,7 @@ def _point(
     make_pointers(connection, controller, made, now)
 
 
-def _record(
+def record_of(
     controller: ControllerId,
     order: DestroyOrder,
     sequence: int,
@@ -166,6 +166,7 @@ def _record(
     cleared: Mapping[SubjectId, int],
     now: Instant,
 ) -> JournalRecord:
+    """Tell what an order destroyed, for the journal."""
     destroyed = [key for key in doomed if key.fingerprint]
     return JournalRecord(
         sequence=sequence,
@@ -177,4 +178,6 @@ def _record(
         fingerprints=tuple(key.fingerprint for key in destroyed),
         lookups_cleared=cleared.get(order.subject, 0),
         destroyed_at=now,
+        category=order.category,
+        guarded=order.guarded,
     )

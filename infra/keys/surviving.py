@@ -29,21 +29,34 @@ _LIVE = (
     " FROM dek d JOIN subject s ON s.subject = d.subject"
     " WHERE s.controller = %b AND d.subject = ANY(%b) ORDER BY d.category, d.epoch"
 )
-_PLACE = "SELECT cohort FROM subject WHERE controller = %b AND subject = %b"
+_PLACE = (
+    "SELECT cohort FROM cohort WHERE cohort IN"
+    " (SELECT cohort FROM subject WHERE controller = %b AND subject = %b) FOR SHARE"
+)
+"""Shared, so that no finalisation rekeys the cohort between its key and its look-ups."""
+
+_DIRTY = (
+    "UPDATE cohort SET dirty = true WHERE cohort IN (SELECT cohort FROM cohort WHERE cohort IN"
+    " (SELECT s.cohort FROM dek d JOIN subject s ON s.subject = d.subject"
+    " WHERE d.key_id = ANY(%b)) ORDER BY cohort FOR UPDATE)"
+)
+"""Cohorts are dirtied, and locked, before keys of theirs die, like an erasure's."""
+
 _BURY = (
-    "WITH dead AS (DELETE FROM dek d USING subject s WHERE s.subject = d.subject AND {which}"
+    "WITH dead AS (DELETE FROM dek d USING subject s"
+    " WHERE s.subject = d.subject AND d.key_id = ANY(%(key_ids)b)"
     " RETURNING d.*, s.controller), graves AS (INSERT INTO tombstone"
     " (key_id, controller, subject, category, epoch, fingerprint, destroyed_at)"
     " SELECT key_id, controller, subject, category, epoch, fingerprint, %(now)b FROM dead)"
     " SELECT subject, pg_notify(%(channel)b, replace(subject::text, '-', '')) FROM dead"
 )
-_BURY_ONE = _BURY.format(
-    which="d.survives AND s.controller = %(controller)b AND d.subject = %(subject)b"
+_ONE = (
+    "SELECT d.key_id FROM dek d JOIN subject s ON s.subject = d.subject"
+    " WHERE d.survives AND s.controller = %(controller)b AND d.subject = %(subject)b"
     " AND d.category = %(category)b"
 )
-_BURY_DUE = _BURY.format(
-    which="d.survives AND d.key_id IN (SELECT key_id FROM dek WHERE survives"
-    " AND created_at <= %(due)b ORDER BY key_id LIMIT %(page)b FOR UPDATE)"
+_DUE = (
+    "SELECT key_id FROM dek WHERE survives AND created_at <= %(due)b ORDER BY key_id LIMIT %(page)b"
 )
 
 
@@ -121,7 +134,7 @@ def destroy_category_key(
         message = "only a notice or request key is destroyed without an erasure"
         raise ValueError(message)
     arguments = {"controller": controller, "subject": subject, "category": category}
-    return _bury(vault, _BURY_ONE, arguments | {"now": vault.clock.now()}) > 0
+    return _bury(vault, _ONE, arguments, vault.clock.now()) > 0
 
 
 def expire_notices(vault: Vault, now: Instant) -> int:
@@ -132,17 +145,20 @@ def expire_notices(vault: Vault, now: Instant) -> int:
     """
     total = 0
     while True:
-        due = {"due": now - NOTICE_PERIOD, "page": PAGE, "now": now}
-        destroyed = _bury(vault, _BURY_DUE, due)
+        due = {"due": now - NOTICE_PERIOD, "page": PAGE}
+        destroyed = _bury(vault, _DUE, due, now)
         total += destroyed
         if destroyed < PAGE:
             return total
 
 
-def _bury(vault: Vault, statement: str, arguments: Mapping[str, object]) -> int:
+def _bury(vault: Vault, which: str, asked: Mapping[str, object], now: Instant) -> int:
     with vault.database.transaction() as connection:
-        told = {**arguments, "channel": CHANNEL}
-        rows = connection.execute(statement.encode(), told, binary=True).fetchall()
+        doomed = connection.execute(which.encode(), asked, binary=True)
+        key_ids = [key_id for (key_id,) in doomed]
+        connection.execute(_DIRTY, (key_ids,))
+        told = {"key_ids": key_ids, "now": now, "channel": CHANNEL}
+        rows = connection.execute(_BURY, told, binary=True).fetchall()
     for subject, _ in rows:
         vault.cache.evict(subject.int)
     return len(rows)

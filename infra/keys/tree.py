@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.answers import KeyUnavailable
@@ -24,7 +25,8 @@ from infra.keys.wrapping import KeyedHash, WrappingKey
 _COHORTS_HELD = 8_192
 """How many cohort keys a process keeps: two million people's, about 8 MB."""
 
-_MARK_LABEL = b"glemmebok/1/lookup-mark"
+MARK_LABEL = b"glemmebok/1/lookup-mark"
+"""Derives the key of look-up marks from a cohort's key."""
 
 
 class CohortMoved(KeyUnavailable):
@@ -107,23 +109,53 @@ class KeyTree:
 
     def _load(self, controller: ControllerId) -> ControllerRing:
         with self._database.reading() as connection:
-            keys, secrets, peppers = _ring_rows(connection, controller)
+            rows = _ring_rows(connection, controller)
+        keys = [row for row in rows if row.what == _KEY]
         if not keys:
             message = f"controller {controller} is unknown to the key database"
             raise KeyUnavailable(message)
-        unwrapped = {version: self.controller_key(controller, version, w) for version, w in keys}
+        unwrapped = {
+            row.version: self.controller_key(controller, row.version, row.wrapped) for row in keys
+        }
         return ControllerRing(
             controller,
             unwrapped,
             {
-                purpose: KeyedHash(unwrapped[version].unwrap(w, secret_aad(controller, purpose)))
-                for purpose, version, w in secrets
+                row.name: KeyedHash(
+                    unwrapped[row.version].unwrap(row.wrapped, secret_aad(controller, row.name))
+                )
+                for row in rows
+                if row.what == _SECRET
             },
             {
-                epoch: KeyedHash(unwrapped[version].unwrap(w, pepper_aad(controller, epoch)))
-                for epoch, version, w in peppers
+                row.epoch: KeyedHash(
+                    unwrapped[row.version].unwrap(row.wrapped, pepper_aad(controller, row.epoch))
+                )
+                for row in rows
+                if row.what == _PEPPER
             },
         )
+
+    def ring_with(self, controller: ControllerId, version: int) -> ControllerRing:
+        """Return a controller's secrets with the controller key of a version among its keys.
+
+        A ring loaded before the last finalisation does not hold it and is loaded again.
+
+        Raises:
+            CohortMoved: the version is not there any more; what named it was read before.
+            KeyUnavailable: as :meth:`ring`.
+        """
+        held = self.ring(controller)
+        if version in held.keys:
+            return held
+        with self._lock:
+            if self._rings.get(controller) is held:
+                self._rings[controller] = self._load(controller)
+            renewed = self._rings.get(controller) or self._load(controller)
+        if version not in renewed.keys:
+            message = f"controller {controller}: root version {version} is not held"
+            raise CohortMoved(message)
+        return renewed
 
     def controller_key(self, controller: UUID, version: int, wrapped: bytes) -> WrappingKey:
         """Unwrap a controller key at the provider."""
@@ -138,10 +170,7 @@ class KeyTree:
             if found is not None:
                 self._cohorts.move_to_end(place)
                 return found
-        wrapping = self.ring(controller).keys.get(row.root_version)
-        if wrapping is None:
-            message = f"cohort {row.cohort}: root version {row.root_version} is not held"
-            raise KeyUnavailable(message)
+        wrapping = self.ring_with(controller, row.root_version).keys[row.root_version]
         aad = cohort_aad(controller, row.number, row.generation)
         return self._hold(row, wrapping.unwrap(row.wrapped, aad))
 
@@ -174,7 +203,7 @@ class KeyTree:
             return [CohortRow(*row) for row in rows]
 
     def _hold(self, row: CohortRow, secret: bytes) -> CohortKey:
-        mark = KeyedHash(hmac.digest(secret, _MARK_LABEL, sha256))
+        mark = KeyedHash(hmac.digest(secret, MARK_LABEL, sha256))
         made = CohortKey(row.cohort, row.generation, WrappingKey(secret), mark)
         with self._lock:
             self._cohorts[row.cohort, row.generation] = made
@@ -183,18 +212,25 @@ class KeyTree:
         return made
 
 
-def _ring_rows(
-    connection: Connection, controller: ControllerId
-) -> tuple[list[tuple[int, bytes]], list[tuple[str, int, bytes]], list[tuple[int, int, bytes]]]:
-    keys = connection.execute(
-        "SELECT root_version, wrapped FROM controller_key WHERE controller = %b", (controller,)
-    ).fetchall()
-    secrets = connection.execute(
-        "SELECT purpose, root_version, wrapped FROM controller_secret WHERE controller = %b",
-        (controller,),
-    ).fetchall()
-    peppers = connection.execute(
-        "SELECT epoch, root_version, wrapped FROM pepper WHERE controller = %b ORDER BY epoch",
-        (controller,),
-    ).fetchall()
-    return keys, secrets, peppers
+class _RingRow(NamedTuple):
+    what: int
+    name: str
+    epoch: int
+    version: int
+    wrapped: bytes
+
+
+_KEY, _SECRET, _PEPPER = range(3)
+_RING = (
+    "SELECT 0, '', 0, root_version, wrapped FROM controller_key WHERE controller = %b"
+    " UNION ALL SELECT 1, purpose, 0, root_version, wrapped FROM controller_secret"
+    " WHERE controller = %b"
+    " UNION ALL SELECT 2, '', epoch, root_version, wrapped FROM pepper WHERE controller = %b"
+    " ORDER BY 1, 3"
+)
+"""One statement, one snapshot: a finalisation between two would part a secret from its key."""
+
+
+def _ring_rows(connection: Connection, controller: ControllerId) -> list[_RingRow]:
+    asked = (controller, controller, controller)
+    return [_RingRow(*row) for row in connection.execute(_RING, asked, binary=True)]

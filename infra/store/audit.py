@@ -97,6 +97,10 @@ _PAGE: LiteralString = """
 SELECT sequence, subject, who, purpose, view, opened, at, chain FROM access_audit
 WHERE controller = %b AND sequence > %b ORDER BY sequence LIMIT %b
 """
+_LAST: LiteralString = """
+SELECT sequence, chain FROM access_audit WHERE controller = %b ORDER BY sequence DESC LIMIT 1
+"""
+_AT: LiteralString = "SELECT chain FROM access_audit WHERE controller = %b AND sequence = %b"
 
 
 class AccessAudit:
@@ -118,6 +122,16 @@ class AccessAudit:
         """Return who saw a person, latest first: GDPR Art. 15(1)(c) asks for the recipients."""
         rows = self._database.rows(_OF, (subject, limit))
         return [Access(*row) for row in rows]
+
+    def head(self, controller: ControllerId) -> ChainHead:
+        """Return the end of a controller's audit, as it is stated."""
+        rows = self._database.rows(_LAST, (controller,))
+        return ChainHead(*rows[0]) if rows else ChainHead(0, GENESIS)
+
+    def chain_at(self, controller: ControllerId, sequence: int) -> bytes | None:
+        """Return the chain's hash after a row; None where there is no such row."""
+        rows = self._database.rows(_AT, (controller, sequence))
+        return rows[0][0] if rows else None
 
     def verify(self, controller: ControllerId) -> ChainHead:
         """Check a controller's audit against its chain; return the chain's end.
@@ -156,11 +170,7 @@ def _lock(cursor: Cursor[TupleRow], controller: ControllerId) -> ChainHead:
         "SELECT pg_advisory_xact_lock(%b::integer, hashtext(%b::text))",
         (_LOCK_SPACE, str(controller)),
     )
-    row = cursor.execute(
-        "SELECT sequence, chain FROM access_audit WHERE controller = %b"
-        " ORDER BY sequence DESC LIMIT 1",
-        (controller,),
-    ).fetchone()
+    row = cursor.execute(_LAST, (controller,)).fetchone()
     return ChainHead(0, GENESIS) if row is None else ChainHead(*row)
 
 

@@ -61,7 +61,16 @@ class World:
 
 def surroundings(monkeypatch: pytest.MonkeyPatch, home: Path, **settings: str) -> None:
     """Set the environment of a command on a terminal of 80 columns."""
-    for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "ROOT_KEY", "ANCHOR", "LANG"):
+    for name in (
+        "DATABASE_URL",
+        "KEYS_DATABASE_URL",
+        "ROOT_KEY",
+        "KEK",
+        "ESCROW",
+        "GRACE_HOURS",
+        "ANCHOR",
+        "LANG",
+    ):
         monkeypatch.delenv(f"GLEMMEBOK_{name}", raising=False)
     monkeypatch.setenv("GLEMMEBOK_HOME", str(home))
     monkeypatch.setenv("COLUMNS", "80")

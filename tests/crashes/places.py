@@ -24,6 +24,7 @@ from domain.erasure import ErasureOrdered
 from infra.keys.anchor import FileAnchor
 from infra.keys.keyring import Keyring
 from infra.keys.loose import LooseKeys
+from infra.keys.record_file import RecordFile
 from infra.store.store import EventStore
 from infra.views.postgres import PostgresView
 from infra.views.stored import Stored
@@ -107,7 +108,12 @@ _WRITTEN = Place(
 _ROWS = Place("rows", "a view's rows are written", Stored, "put", inside=True)
 _FENCE = Place("fence", "the erasures are ordered in the log", EventStore, "append", only=_fences)
 _DESTROY = Place("destroy", "the keys are destroyed", Keyring, "destroy")
-_ANCHOR = Place("anchor", "the journal's head is anchored", FileAnchor, "push")
+_ANCHOR = Place(
+    "anchor", "the journal's records are copied, and its head anchored", FileAnchor, "advance"
+)
+_KEPT = Place(
+    "anchor-records", "the journal's records are copied beside the anchor", RecordFile, "append"
+)
 _PURGE = Place("purge", "a view's tokens are purged", PostgresView, "purge_all")
 _ERASED = Place(
     "erased", "the erasures are recorded as ended", EventStore, "append", only=_ends_erasures
@@ -170,8 +176,11 @@ PLACES: dict[Work, tuple[Place, ...]] = {
             inside=True,
         ),
         Place("journal", "the journal has its records", infra.keys.journal, "append", inside=True),
+        _KEPT,
+        Place(
+            "anchor-file", "a file of the anchor is on disk, its records or its end", os, "fsync"
+        ),
         _ANCHOR,
-        Place("anchor-file", "the anchor's new file is on disk, beside the old one", os, "fsync"),
         _PURGE,
         _ROWS,
         Place("verify", "tokens were tried, and none opened", Keyring, "open"),

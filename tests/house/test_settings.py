@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.keys.kek_uri import Pkcs11Place
 from infra.settings import (
     SETTINGS,
     DatabaseUrls,
@@ -183,3 +184,31 @@ def test_every_setting_is_explained_once() -> None:
 def test_the_process_environment_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLEMMEBOK_HOME", str(tmp_path))
     assert read_process_settings().home == tmp_path
+
+
+URI = "pkcs11:token=house?module-path=/usr/lib/module.so&pin-source=/etc/pin"
+
+
+def test_the_root_key_is_in_its_file_unless_said_otherwise() -> None:
+    assert read_settings({}).kek == (None,)
+
+
+def test_while_a_house_moves_it_names_both_providers() -> None:
+    place = Pkcs11Place(Path("/usr/lib/module.so"), "house", Path("/etc/pin"), "root")
+    assert read_settings({"GLEMMEBOK_KEK": f"file {URI}"}).kek == (None, place)
+
+
+def test_a_provider_that_is_none_is_refused_and_not_repeated() -> None:
+    fault = _fault({"GLEMMEBOK_KEK": f"{URI}&pin-value=0815"})
+    assert fault.startswith("GLEMMEBOK_KEK is a PKCS#11 URI with an attribute other than")
+    assert "0815" not in fault
+
+
+def test_escrow_copies_are_parted_by_colons(tmp_path: Path) -> None:
+    given = {"GLEMMEBOK_ESCROW": f"{tmp_path / 'one'}:{tmp_path / 'two'}"}
+    assert read_settings(given).escrow == (tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.parametrize("hours", ["-1", "x", "2161", ""])
+def test_a_grace_is_hours_of_three_months_at_most(hours: str) -> None:
+    assert _fault({"GLEMMEBOK_GRACE_HOURS": hours}).startswith("GLEMMEBOK_GRACE_HOURS is not")

@@ -13,7 +13,7 @@ from domain.values import instant_of
 from infra.clock import FixedClock
 from infra.keys.cache import CacheLimits
 from infra.keys.keyring import Keyring
-from infra.keys.provider import LocalFileProvider
+from infra.keys.provider import KekProvider, LocalFileProvider
 
 __all__ = ["KeyHouse", "Monotonic", "instant_of", "open_keyring"]
 
@@ -56,7 +56,7 @@ class KeyHouse:
 @contextmanager
 def open_keyring(
     dsn: str,
-    provider: LocalFileProvider,
+    provider: KekProvider,
     clock: FixedClock,
     *,
     limits: CacheLimits | None = None,

@@ -1,6 +1,6 @@
 """The restore gate: every way a restored database shows, and the one way that is only a crash."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
-from domain.values import ControllerId
+from domain.values import ControllerId, ErasureId
 from infra.keys.anchor import FileAnchor, LogHead
 from infra.keys.gate import Journal, Outcome, RestoreGate, check, check_log
 from infra.keys.record import GENESIS
@@ -116,6 +116,7 @@ class Log:
 
     def __init__(self) -> None:
         self.head: JournalHead | None = None
+        self.forgotten: set[ErasureId] = set()
 
     def erasure_head(self, controller: ControllerId) -> JournalHead | None:
         assert isinstance(controller, UUID)
@@ -126,6 +127,16 @@ class Log:
 
     def chain_at(self, position: int) -> bytes | None:
         return b"five" if position == 5 else None
+
+    def audit_at(self, controller: ControllerId, sequence: int) -> bytes | None:
+        assert isinstance(controller, UUID)
+        return b"two" if sequence == 2 else None
+
+    def unknown(
+        self, controller: ControllerId, erasures: Sequence[ErasureId]
+    ) -> Sequence[ErasureId]:
+        assert isinstance(controller, UUID)
+        return [one for one in erasures if one in self.forgotten]
 
 
 @pytest.fixture
@@ -169,6 +180,43 @@ def test_a_log_put_back_closes_the_gate(anchor: FileAnchor, gate: RestoreGate) -
     anchor.write_log(LogHead(6, b"six"))
     with pytest.raises(GateClosed):
         gate()
+
+
+def test_an_audit_that_does_not_reach_its_anchor_closes_the_gate(
+    controller: ControllerId, anchor: FileAnchor, gate: RestoreGate
+) -> None:
+    anchor.write_audit(controller, LogHead(2, b"two"))
+    gate()
+    anchor.write_audit(controller, LogHead(3, b"three"))
+    with pytest.raises(GateClosed) as closed:
+        gate()
+    assert closed.value.verdict is GateVerdict.EVENTS_BEHIND
+
+
+def test_an_erasure_without_a_fence_in_the_log_closes_the_gate(
+    own: KeyHouse, log: Log, controller: ControllerId, gate: RestoreGate
+) -> None:
+    """Guard: a log put back to before its own last anchoring is not behind its anchor."""
+    gate()
+    destroyed = erase(own.keyring, controller, admit_one(own.keyring, controller, claim()))
+    gate()
+    log.forgotten = {destroyed.erasure_id}
+    with pytest.raises(GateClosed) as closed:
+        gate()
+    assert closed.value.verdict is GateVerdict.EVENTS_BEHIND
+
+
+@pytest.mark.parametrize("note", ["note_restore", "begin_reconciliation"])
+def test_a_restore_or_a_reconciliation_under_way_closes_the_gate(
+    anchor: FileAnchor, gate: RestoreGate, note: str
+) -> None:
+    gate()
+    getattr(anchor, note)({"at": "noon"})
+    with pytest.raises(GateClosed) as closed:
+        gate()
+    assert closed.value.verdict is GateVerdict.UNRECONCILED
+    anchor.end_reconciliation()
+    gate()
 
 
 def test_nothing_opens_while_the_gate_is_closed(

@@ -22,6 +22,13 @@ def settings(events_dsn: str, keys_dsn: str, tmp_path: Path, clock: FixedClock) 
 
 
 @pytest.fixture
+def settled(settings: Settings, clock: FixedClock) -> Settings:
+    """Give a house that :func:`settle` left."""
+    settle(settings, clock)
+    return settings
+
+
+@pytest.fixture
 def proof(settings: Settings, clock: FixedClock) -> Iterator[Proof]:
     """Give an open house that knows nobody."""
     with open_proof(settings, clock) as opened:
@@ -34,6 +41,18 @@ def known(proof: Proof) -> Proof:
     proof.take(two_people().items)
     proof.project()
     return proof
+
+
+def settle(settings: Settings, clock: FixedClock) -> None:
+    """Leave a house, closed, in which r-0 is erased and r-1 and r-2 are known."""
+    with open_proof(settings, clock) as proof:
+        feed = Feed(SOURCE)
+        feed.tell("r-0")
+        proof.take(feed.items)
+        proof.take(two_people().items, "feed/2")
+        proof.project()
+        proof.erase(proof.person("r-0"))
+        proof.anchor_log()
 
 
 def two_people() -> Feed:

@@ -131,6 +131,7 @@ class Backups:
 
     cluster: Cluster
     made: list[str]
+    prefix: str = "old"
 
     def copy(self, dsn: str, name: str) -> str:
         """Copy a database nobody is connected to; return the copy's connection string."""
@@ -152,8 +153,8 @@ class Backups:
         return replace(
             settings,
             databases=DatabaseUrls(
-                self.copy(now.events, f"old_events_{label}") if events else now.events,
-                self.copy(now.keys, f"old_keys_{label}") if keys else now.keys,
+                self.copy(now.events, f"{self.prefix}_events_{label}") if events else now.events,
+                self.copy(now.keys, f"{self.prefix}_keys_{label}") if keys else now.keys,
             ),
         )
 

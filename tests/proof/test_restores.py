@@ -19,7 +19,6 @@ from infra.upkeep import resume_erasures
 from tests.consumers.feed import Feed
 from tests.consumers.side import Crash, crash_at
 from tests.proof.commands import show, use
-from tests.proof.conftest import two_people
 from tests.proof.houses import SOURCE, Backups, Proof, open_proof, request
 
 
@@ -27,20 +26,6 @@ def verdict(proof: Proof, remote_id: str) -> GateVerdict:
     with pytest.raises(GateClosed) as closed:
         proof.person(remote_id)
     return closed.value.verdict
-
-
-@pytest.fixture
-def settled(settings: Settings, clock: FixedClock) -> Settings:
-    """Leave a house, closed, in which r-0 is erased and r-1 and r-2 are known."""
-    with open_proof(settings, clock) as proof:
-        feed = Feed(SOURCE)
-        feed.tell("r-0")
-        proof.take(feed.items)
-        proof.take(two_people().items, "feed/2")
-        proof.project()
-        proof.erase(proof.person("r-0"))
-        proof.anchor_log()
-    return settings
 
 
 def erase_and_leave(settings: Settings, clock: FixedClock, remote_id: str) -> None:

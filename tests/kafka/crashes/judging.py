@@ -94,7 +94,9 @@ def inbox_is_the_facts(case: Case) -> Iterator[str]:
     told = {fact for facts in case.expected.values() for fact in facts}
     ours = {fact for (fact,) in rows} & told
     ((logged,),) = run_sql(
-        _events(case), "SELECT count(*) FROM fact_log WHERE topic <> %s", _LINKED
+        _events(case),
+        "SELECT count(*) FROM fact_log WHERE topic LIKE 'candidate.%%' AND topic <> %s",
+        _LINKED,
     )
     if ours != told or len(rows) != logged:
         yield f"{len(told - ours)} facts are not in the inbox, which holds {len(rows)} of {logged}"

@@ -1,0 +1,290 @@
+"""Where the two databases and the anchor part: what a restore undid, found and not yet mended.
+
+What a restore explains is told apart from what it does not. A database that is behind its
+witnesses was put back, or cut at its end: whoever reconciles says which, and it is audited. A
+record that was edited, taken out or put in, and a chain that has gone on otherwise than was
+witnessed, is tampering: :class:`JournalBroken` or :class:`LogTampered`, and nothing is mended.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.answers import GateClosed
+from domain.keyring import JournalHead
+from domain.values import ControllerId, ErasureId
+from infra.house import House
+from infra.keys.anchor import LogHead
+from infra.keys.record import (
+    GENESIS,
+    ChainedRecord,
+    JournalBroken,
+    JournalRecord,
+    restoration_of,
+)
+from infra.keys.restoring import Restorer
+from infra.store.audit import AUDIT
+from infra.store.chain import LOG
+from infra.store.erasures import every_erasure
+from infra.store.records import GENESIS as NO_CHAIN
+from infra.store.records import ChainHead, LogTampered, PendingErasure
+
+RECORDS_PAGE = 1_000
+"""Journal records held in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """One controller's journal against its witnesses.
+
+    ``kept`` is where the records kept outside end behind the journal; ``undone`` are erasures of
+    the log that neither holds; ``unfenced`` counts records whose erasure the log does not know.
+    """
+
+    controller: ControllerId
+    journal: JournalHead
+    anchored: JournalHead | None
+    recorded: JournalHead
+    kept: JournalHead
+    undone: tuple[PendingErasure, ...]
+    unfenced: int
+
+    @property
+    def witnessed(self) -> JournalHead:
+        """The latest head anybody saw."""
+        heads = (self.journal, self.kept, self.anchored or GENESIS, self.recorded)
+        return max(heads, key=lambda head: head.sequence)
+
+    @property
+    def behind(self) -> int:
+        """How many records the key database lost."""
+        return self.witnessed.sequence - self.journal.sequence
+
+    @property
+    def gap(self) -> int:
+        """How many of them nobody kept."""
+        return max(0, self.witnessed.sequence - self.kept.sequence)
+
+    @property
+    def anchor_lost(self) -> bool:
+        """Whether the anchor is missing, or older than the log."""
+        if self.anchored is None:
+            return max(self.journal.sequence, self.recorded.sequence) > 0
+        return self.anchored.sequence < self.recorded.sequence
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something beside the anchor is to be mended."""
+        ended = any(one.ended_at is not None for one in self.undone)
+        return bool(self.behind or self.unfenced or ended)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """One controller's access audit: its end, and how many rows behind its anchor it is."""
+
+    controller: ControllerId
+    head: ChainHead
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Everything that was found; ``log_lost`` counts positions behind the log's anchor."""
+
+    log: ChainHead
+    anchored_log: LogHead | None
+    log_lost: int
+    journals: tuple[JournalState, ...]
+    audits: tuple[AuditState, ...]
+    restored: bool
+    under_way: bool
+
+    @property
+    def events_behind(self) -> bool:
+        """Whether the event database lost facts or rows of the access audit."""
+        return bool(self.log_lost or any(audit.lost for audit in self.audits))
+
+    @property
+    def anchor_lost(self) -> bool:
+        """Whether an anchor is missing."""
+        return any(journal.anchor_lost for journal in self.journals)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something beside the anchor is to be mended."""
+        mended = self.restored or self.under_way or self.events_behind
+        return mended or any(journal.wrong for journal in self.journals)
+
+
+def diverged(house: House, restorer: Restorer) -> Divergence:
+    """Compare everything with everything; changes nothing.
+
+    Raises:
+        JournalBroken, LogTampered: somebody tampered; the first bad sequence is named.
+        KeyUnavailable, LogUnavailable: a database is away.
+    """
+    begun = house.anchor.reconciliation() or {}
+    anchored = _anchored_log(house)
+    log = house.store.verify_chain()
+    journals = [_journal(house, restorer, one) for one in house.controllers.values()]
+    audits = [_audit(house, one, begun) for one in house.controllers.values()]
+    return Divergence(
+        log=log,
+        anchored_log=anchored,
+        log_lost=_lost(house, log, anchored),
+        journals=tuple(journals),
+        audits=tuple(audits),
+        restored=house.anchor.restored() is not None,
+        under_way=bool(begun),
+    )
+
+
+def _anchored_log(house: House) -> LogHead | None:
+    try:
+        return house.anchor.log()
+    except GateClosed:
+        return None
+
+
+def _lost(house: House, log: ChainHead, anchored: LogHead | None) -> int:
+    """Count the positions the log lost behind its anchor.
+
+    Raises:
+        LogTampered: it has gone on otherwise than was anchored.
+    """
+    if anchored is None or anchored.position == 0:
+        return 0
+    if anchored.position > log.position:
+        return anchored.position - log.position
+    if house.store.link_at(anchored.position).chain != anchored.chain:
+        raise LogTampered(LOG, 1, anchored.position)
+    return 0
+
+
+def _audit(house: House, controller: ControllerId, begun: dict[str, str]) -> AuditState:
+    head = house.audit.verify(controller)
+    try:
+        anchored = house.anchor.audit(controller)
+    except GateClosed:
+        anchored = None
+    if anchored is None or anchored.position == 0:
+        return AuditState(controller, head, 0)
+    if anchored.position > head.position:
+        return AuditState(controller, head, anchored.position - head.position)
+    there = house.audit.chain_at(controller, anchored.position) or NO_CHAIN
+    if there == anchored.chain:
+        return AuditState(controller, head, 0)
+    # Rows that a reconciliation under way has written stand where lost ones stood.
+    if int(begun.get(f"{controller}.audit", "0")):
+        return AuditState(controller, head, 1)
+    raise LogTampered(AUDIT, 1, anchored.position)
+
+
+def _journal(house: House, restorer: Restorer, controller: ControllerId) -> JournalState:
+    journal = house.keyring.verify_journal(controller)
+    anchored = _anchored_journal(house, controller)
+    recorded = house.store.erasure_head(controller) or GENESIS
+    for witness in (anchored or GENESIS, recorded):
+        _require_on(house, controller, journal, witness)
+    lost = _lost_records(house, controller, journal)
+    kept = restorer.follow(controller, journal, lost)
+    return JournalState(
+        controller=controller,
+        journal=journal,
+        anchored=anchored,
+        recorded=recorded,
+        kept=kept,
+        undone=tuple(_undone(house, restorer, controller, lost)),
+        unfenced=sum(len(page) for page in unfenced(house, controller, lost)),
+    )
+
+
+def _anchored_journal(house: House, controller: ControllerId) -> JournalHead | None:
+    try:
+        return house.anchor.journal(controller)
+    except GateClosed:
+        return None
+
+
+def _require_on(
+    house: House, controller: ControllerId, journal: JournalHead, witness: JournalHead
+) -> None:
+    """Require that the journal passes through what a witness saw, as far as it reaches.
+
+    Raises:
+        JournalBroken: it has gone on otherwise.
+    """
+    if not 0 < witness.sequence <= journal.sequence:
+        return
+    (there,) = house.keyring.journal_records(controller, witness.sequence - 1, 1)
+    if there.sequence == witness.sequence:
+        seen = there.chain == witness.chain
+    else:
+        told = restoration_of(there)
+        assert told is not None, "a verified journal has declared gaps alone"
+        continued = told.continues
+        seen = continued == witness or continued.sequence > witness.sequence
+    if not seen:
+        raise JournalBroken(controller, witness.sequence)
+
+
+def _lost_records(
+    house: House, controller: ControllerId, journal: JournalHead
+) -> list[ChainedRecord]:
+    """Read the records kept outside behind the journal, as far as they follow each other.
+
+    Raises:
+        JournalBroken: the journal's end is not the one that was kept.
+    """
+    found: list[ChainedRecord] = []
+    following = journal.sequence + 1
+    try:
+        for record in house.anchor.records(controller, journal.sequence - 1):
+            if record.sequence == journal.sequence and record.chain != journal.chain:
+                raise JournalBroken(controller, journal.sequence)
+            if record.sequence == following:
+                found.append(record)
+                following += 1
+    except GateClosed:
+        return found
+    return found
+
+
+def _undone(
+    house: House, restorer: Restorer, controller: ControllerId, kept: Sequence[ChainedRecord]
+) -> Iterator[PendingErasure]:
+    """Yield the erasures of the log that neither the journal nor what was kept holds."""
+    outside = {record.decoded().erasure_id for record in kept}
+    for page in every_erasure(house.store.database, controller):
+        held = restorer.recorded([one.erasure_id for one in page])
+        yield from (
+            one for one in page if one.erasure_id not in held and one.erasure_id not in outside
+        )
+
+
+def unfenced(
+    house: House, controller: ControllerId, kept: Sequence[ChainedRecord] = ()
+) -> Iterator[list[JournalRecord]]:
+    """Yield pages of the journal's records, then of those kept, that the log does not know."""
+    for page in journal_pages(house, controller):
+        yield _unknown(house, controller, page)
+    if kept:
+        yield _unknown(house, controller, kept)
+
+
+def journal_pages(house: House, controller: ControllerId) -> Iterator[list[ChainedRecord]]:
+    """Yield the whole journal, a page at a time."""
+    after = 0
+    while page := house.keyring.journal_records(controller, after, RECORDS_PAGE):
+        yield page
+        after = page[-1].sequence
+
+
+def _unknown(
+    house: House, controller: ControllerId, page: Sequence[ChainedRecord]
+) -> list[JournalRecord]:
+    records = [one.decoded() for one in page]
+    told = [one for one in records if one.restoration is None and one.scope != ""]
+    ids = [ErasureId(one.erasure_id) for one in told]
+    known = {one.erasure_id for one in house.store.erasures(controller, ids)}
+    return [one for one in told if one.erasure_id not in known]
