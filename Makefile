@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden requirements reliability deps clean kafka test-containers images
+.PHONY: help demo test check bench golden requirements reliability deps deps-containers clean kafka test-containers images
 
 help:
 	@echo "make demo     five agencies' feeds, a board, one person erased, and the proof"
@@ -20,6 +20,7 @@ help:
 	@echo "make requirements   write docs/requirements.md from its rows and the tests that show them"
 	@echo "make reliability    write docs/reliability.md from the points at which the tests kill"
 	@echo "make deps     as root: the Debian packages that the above needs"
+	@echo "make deps-containers    as root: those and a Docker engine, for the tests in containers"
 	@echo "make clean    delete .venv and caches; homes and their data stay"
 
 demo: $(INSTALLED)
@@ -68,6 +69,9 @@ $(INSTALLED): pyproject.toml
 
 deps:
 	@PYTHON=$(PYTHON) .ci/deps
+
+deps-containers:
+	@PYTHON=$(PYTHON) .ci/deps containers
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -29,7 +29,8 @@ def people(count: int = PEOPLE) -> Feed:
 
 def recorded(proof: Proof) -> int:
     ((count,),) = proof.events(
-        "SELECT count(*) FROM fact_log WHERE topic <> 'candidate.source-linked'"
+        "SELECT count(*) FROM fact_log"
+        " WHERE topic LIKE 'candidate.%' AND topic <> 'candidate.source-linked'"
     )
     return int(count)
 

@@ -125,7 +125,15 @@ def test_a_proof_is_another_for_each_notice(proof: Proof, notices: Sequence[Noti
     assert len(proofs) == len(notices)
 
 
-@pytest.mark.parametrize("value", [b"", b"\xc3\x01", b"plaintext", seal_to(PUBLIC, b"x", b"")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\xc3\x01", id="a marker alone"),
+        pytest.param(b"plaintext", id="plaintext"),
+        pytest.param(seal_to(PUBLIC, b"x", b""), id="sealed to us, of another kind"),
+    ],
+)
 def test_what_is_no_notice_is_passed_over(value: bytes) -> None:
     obeyed: list[str] = []
     assert Downstream(SOURCE, PRIVATE, {"erased": obeyed.append}).obey(value) is None
