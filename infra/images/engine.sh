@@ -38,12 +38,12 @@ runs_containers() {
     } >"$place/probe" 2>&1
 }
 
-command -v docker >/dev/null || unavailable "docker is missing; as root: make deps"
+command -v docker >/dev/null || unavailable "docker is missing; as root: make deps-containers"
 if docker version >/dev/null 2>&1; then
     exec "$@"
 fi
 [ "$(id -u)" = 0 ] || unavailable "none answers, and starting one takes root"
-command -v dockerd >/dev/null || unavailable "none answers, and dockerd is missing: make deps"
+command -v dockerd >/dev/null || unavailable "none answers, and dockerd is missing: make deps-containers"
 
 mkdir -p "$STORE"
 exec 9>"$STORE.lock"

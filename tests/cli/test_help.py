@@ -10,7 +10,7 @@ from typer.main import get_command
 from infra.cli.app import COMMANDS, program
 from tests.cli.conftest import Cli
 
-NAMES = [command.__name__.strip("_") for command in COMMANDS]
+NAMES = [command.__name__.strip("_").replace("_", "-") for command in COMMANDS]
 ADDRESS = re.compile(r"[\w.]+@([\w.]+)")
 
 

@@ -103,6 +103,18 @@ SPELT_OUT: Mapping[str, Mapping[str, object]] = {
 MESSAGES: Mapping[str, Mapping[str, object]] = {**SPELT_OUT, **messages(SPELT_OUT)}
 """By topic, each as the newest version of its schema has it."""
 
+SENT: Mapping[str, Mapping[str, object]] = {
+    "subject-rights": {
+        "notice_id": bytes(range(16)),
+        "kind": "erased",
+        "recipient": SOURCE,
+        "created_at": START,
+        "sealed": bytes(range(64)),
+    },
+    "acknowledgement": {"notice_id": bytes(range(16)), "proof": bytes(range(16, 32))},
+}
+"""By name, what goes out and comes back."""
+
 
 def envelope(n: int = 1, fact: bytes | None = None) -> Envelope:
     """Return the n-th message of a feed: a hire unless another fact is given."""

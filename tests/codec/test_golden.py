@@ -61,6 +61,14 @@ def test_an_envelope_of_any_version_is_read(item: Published) -> None:
     assert plain({name: found[name] for name in kept["value"]}) == kept["value"]
 
 
+@pytest.mark.parametrize("item", published(Room.OUTBOUND), ids=lambda item: item.file_name)
+def test_what_was_sent_under_any_version_is_read(item: Published) -> None:
+    kept = golden(item.room)[item.file_name]
+    encoded = bytes.fromhex(kept["hex"])
+    found = read_object(encoded, layouts(published(Room.OUTBOUND))[encoded[:HEADER_BYTES]])
+    assert plain({name: found[name] for name in kept["value"]}) == kept["value"]
+
+
 @pytest.mark.parametrize("room", list(Room), ids=lambda room: room.value)
 def test_the_previous_reader_reads_what_is_written_now(room: Room) -> None:
     by_version = {

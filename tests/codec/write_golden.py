@@ -14,13 +14,14 @@ from infra.codec.facts import FactCodec
 from infra.codec.upstream import UpstreamCodec
 from schemas.published import ENVELOPE, Published, Room, newest, published
 from tests.codec.golden_bytes import FOLDER, Golden, flat, golden, plain
-from tests.codec.messages import MESSAGES, envelope
+from tests.codec.messages import MESSAGES, SENT, envelope
 from tests.examples import every_fact, stamp
 
 
 def main() -> None:
     """Add what is missing and name it."""
-    for room, examples in ((Room.FACTS, _facts()), (Room.UPSTREAM, _upstream())):
+    written = {Room.FACTS: _facts(), Room.UPSTREAM: _upstream(), Room.OUTBOUND: _outbound()}
+    for room, examples in written.items():
         known = golden(room)
         current = newest(published(room)).values()
         new = {
@@ -55,6 +56,11 @@ def _upstream() -> dict[str, Golden]:
     layout = newest_layouts(layouts(published(Room.UPSTREAM)))[ENVELOPE]
     value = value_of(envelope())
     return kept | {ENVELOPE: _kept(write_object(value, layout), value)}
+
+
+def _outbound() -> dict[str, Golden]:
+    written = newest_layouts(layouts(published(Room.OUTBOUND)))
+    return {name: _kept(write_object(value, written[name]), value) for name, value in SENT.items()}
 
 
 def _kept(encoded: bytes, value: Mapping[str, object]) -> Golden:
