@@ -91,7 +91,7 @@ def hsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hsm]:
     """Set up SoftHSM2 for the run; its module reads the configuration once."""
     module = next((path for path in MODULES if path.exists()), None)
     if module is None or shutil.which("softhsm2-util") is None:
-        pytest.skip("there is no SoftHSM2; enable with: apt-get install softhsm2")
+        pytest.skip("there is no SoftHSM2; enable with: make deps")
     pytest.importorskip("pkcs11", reason="enable with: pip install 'glemmebok[pkcs11]'")
     directory = tmp_path_factory.mktemp("hsm")
     tokens = directory / "tokens"
