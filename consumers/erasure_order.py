@@ -15,16 +15,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from consumers.erasure_ports import Doors, ErasureRefused
+from consumers.erasure_ports import Doors, ErasureRefused, Request
 from consumers.ports import Batch, Head, Recording, VersionConflict
 from consumers.recipients import SourceIds
+from consumers.second_person import as_asked, judged
 from domain import subject as subjects
 from domain.answers import Present
 from domain.calendar import civil_date
 from domain.erasure import (
     ErasureApproved,
     ErasureOrdered,
-    ErasureReason,
     ErasureRequested,
     Phase,
 )
@@ -45,21 +45,7 @@ from domain.values import (
     SubjectId,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Whom to erase, why, and who approved it (a user account's random id).
-
-    ``letter_to`` is the address of the closing letter, when the person gave one. ``welcome`` says
-    that she wants to be welcome again: no pointer is left to her addresses.
-    """
-
-    subject: SubjectId
-    category: Category | None
-    reason: ErasureReason
-    approver: UUID
-    letter_to: str | None = field(default=None, repr=False)
-    welcome: bool = False
+__all__ = ["Fence", "Request", "Standing", "order_of", "standing_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +149,9 @@ class Fence:
         heads = self.doors.log.load(self.controller, [r.subject for r in requests], []).heads
         live = [r for r in requests if heads[r.subject].state.erasure.end is None]
         fenced = [r for r in live if _is_fenced(r, heads[r.subject].state)]
-        wanted = [r for r in live if not _is_fenced(r, heads[r.subject].state)]
+        others = [r for r in live if not _is_fenced(r, heads[r.subject].state)]
+        seen = judged(self.doors, self.controller, others, heads, self.now)
+        wanted = [as_asked(self.doors, self.controller, r, heads[r.subject]) for r in others]
         ids = [self._erasure_id(heads[r.subject].state) for r in wanted]
         epochs = self._epochs(wanted)
         outliving = self._sealed([*self._notices(wanted, ids, heads), *_letters(wanted, ids)])
@@ -179,7 +167,7 @@ class Fence:
             state, welcome = recording.state, request.welcome
             assert isinstance(state, SubjectState)
             standing.append(_standing(request.subject, fence, state, welcome=welcome))
-        return Batch(tuple(recordings)), standing
+        return Batch(tuple(recordings), seen=seen), standing
 
     def _standing(self, subject: SubjectId, head: Head) -> Standing:
         found = standing_of(self.doors, subject, head)

@@ -7,13 +7,14 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from consumers.ports import Log
 from consumers.promises import Promises, silent
-from domain.erasure import Scope
+from domain.erasure import ErasureReason, Scope
 from domain.fact import Entry
 from domain.keyring import (
     JournalHead,
@@ -25,7 +26,7 @@ from domain.keyring import (
 )
 from domain.subject import RefusalReason
 from domain.suppression import Suppressor
-from domain.values import ControllerId, SubjectId
+from domain.values import Category, ControllerId, ErasureId, SubjectId
 
 
 class Step(StrEnum):
@@ -37,6 +38,26 @@ class Step(StrEnum):
     PURGED = "purged"
     VERIFIED = "verified"
     ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whom to erase, why, and who approved it (a user account's random id).
+
+    ``letter_to`` is the address of the closing letter, when the person gave one. ``welcome`` says
+    that she wants to be welcome again: no pointer is left to her addresses. ``by_policy`` says
+    that no person decided it: a retention period did, and no second one is asked for. ``answers``
+    names the very request that is approved.
+    """
+
+    subject: SubjectId
+    category: Category | None
+    reason: ErasureReason
+    approver: UUID
+    letter_to: str | None = field(default=None, repr=False)
+    welcome: bool = False
+    by_policy: bool = False
+    answers: ErasureId | None = None
 
 
 class ErasureRefused(Exception):  # noqa: N818 - an outcome, not a fault

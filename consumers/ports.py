@@ -96,11 +96,12 @@ class Advance:
 
 
 class NoticeKind(StrEnum):
-    """What the outbox tells a recipient: GDPR Art. 17(2), 18, 19, 7(3)."""
+    """What the outbox tells a recipient: GDPR Art. 16, 17(2), 18, 19, 7(3)."""
 
     ERASED = "erased"
     CATEGORY_ERASED = "category_erased"
     LATE_FACT = "late_fact"
+    RECTIFIED = "rectified"
     RESTRICTED = "restricted"
     RESTRICTION_LIFTED = "restriction_lifted"
     CONSENT_WITHDRAWN = "consent_withdrawn"
@@ -110,7 +111,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """A message waiting in the outbox; ``token`` seals the recipient's own remote id.
 
-    Nothing else is in it but the purpose of a consent withdrawn.
+    Nothing else is in it but the purpose of a consent withdrawn, or the section corrected.
     A second notice with the same ``notice_id`` is dropped.
     """
 

@@ -6,7 +6,7 @@ days (GDPR Art. 17(2), 19). Recipients are told although she is restricted: her 
 through the :class:`RightsOpener`, and only those that are withheld.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,14 +67,17 @@ class Recipients:
         people: Mapping[SubjectId, SubjectState],
         now: Instant,
         told: Mapping[str, object] | None = None,
+        but: tuple[SubjectId, str] | None = None,
     ) -> dict[SubjectId, tuple[Notice, ...]]:
         """Seal one notice a person and source; ``told`` is what it says besides the id.
+
+        ``but`` is a source that knows already, of one of their streams.
 
         Raises:
             SubjectErased: a person is erased: her erasure told her recipients.
             KeyUnavailable, SealBroken, GateClosed: as the keyring raises them.
         """
-        known = [(s, name, link) for s, state in people.items() for name, link in _links(state)]
+        known = [one for one in _known(people) if one[:2] != but]
         opened = [
             (subject, source, answer.plaintext)
             for (subject, source, _), answer in zip(
@@ -114,8 +117,10 @@ def open_request_of(notice: Notice) -> OpenRequest:
     )
 
 
-def _links(state: SubjectState) -> Sequence[tuple[str, LinkedSource]]:
-    return tuple(state.sources.items())
+def _known(people: Mapping[SubjectId, SubjectState]) -> Iterator[Known]:
+    for subject, state in people.items():
+        for source, link in state.sources.items():
+            yield subject, source, link
 
 
 def _with(plaintext: bytes, told: Mapping[str, object] | None) -> bytes:

@@ -215,7 +215,8 @@ class _Case:
         self.drafts = drafts
         whose = [draft.subject for draft in drafts if _concerns(due, draft)]
         approver = policy_id_of(self.moment.policy)
-        requests = [Request(s, due.category, ErasureReason.RETENTION, approver) for s in whose]
+        why, by_policy = ErasureReason.RETENTION, True
+        requests = [Request(s, due.category, why, approver, by_policy=by_policy) for s in whose]
         self.made.endings.append(Ending(due.rule, due.category, due.due_on, tuple(requests)))
         return True
 

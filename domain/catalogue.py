@@ -33,6 +33,7 @@ PERSON_FACTS: tuple[type[Fact], ...] = (
     documents.DocumentDeleted,
     erasure.ErasureRequested,
     erasure.ErasureApproved,
+    erasure.ErasureDeclined,
     erasure.ErasureOrdered,
     erasure.SubjectErased,
     erasure.SubjectAbandoned,

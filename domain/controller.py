@@ -1,4 +1,4 @@
-"""A controller's own stream: the policies it adopted, the notices it announced and published.
+"""A controller's own stream: policies adopted, notices announced and published, user accounts.
 
 Facts, then state, then evolve, then decide. The stream's id is the controller's. A policy is never
 edited: of each version the first adoption stands, and another text under the same number is
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, NamedTuple
 
+from domain import users
 from domain.calendar import civil_date, day_begins
 from domain.decisions import Decision, RefusalReason, Refused
 from domain.fact import NOTHING_SEALED, Mark, Stamp, mark_of
 from domain.purposes import Purpose
+from domain.users import UserDeactivated, UserFact, UserRegistered, Users
 from domain.values import ControllerId, Instant, SealedPart, SubjectId
 
 _DIGEST = "a hash of a published text"
@@ -80,7 +82,7 @@ class NoticePublished:
 
 
 NoticeTextFact = NoticeAnnounced | NoticePublished
-ControllerFact = PolicyAdopted | NoticeAnnounced | NoticePublished
+ControllerFact = PolicyAdopted | NoticeAnnounced | NoticePublished | UserFact
 
 
 class Adopted(NamedTuple):
@@ -102,11 +104,15 @@ class NoticeText(NamedTuple):
 
 
 class ControllerState(NamedTuple):
-    """Adopted policies, announced and published notices, each by its version."""
+    """Adopted policies, announced and published notices, each by its version; user accounts.
+
+    ``users`` is None until one is registered.
+    """
 
     policies: Mapping[int, Adopted]
     announced: Mapping[int, NoticeText]
     published: Mapping[int, NoticeText]
+    users: Users | None = None
 
 
 EMPTY = ControllerState({}, {}, {})
@@ -143,6 +149,8 @@ def evolve(state: ControllerState, stamp: Stamp, fact: ControllerFact) -> Contro
             standing = state.published.get(fact.notice_version)
             earliest = text if standing is None or mark < standing.mark else standing
             return state._replace(published={**state.published, fact.notice_version: earliest})
+        case UserRegistered() | UserDeactivated():
+            return state._replace(users=users.evolve(state.users or {}, stamp, fact))
 
 
 def decide(state: ControllerState, stamp: Stamp, claim: ControllerFact) -> Decision:
@@ -154,6 +162,8 @@ def decide(state: ControllerState, stamp: Stamp, claim: ControllerFact) -> Decis
             return _decide_announcement(state, stamp, claim)
         case NoticePublished():
             return _decide_publication(state, stamp, claim)
+        case UserRegistered() | UserDeactivated():
+            return users.decide(state.users or {}, claim)
 
 
 def outdated_by(state: ControllerState, at: Instant) -> Mapping[Purpose, int]:

@@ -1,33 +1,51 @@
 """Erasure: requested, approved, ordered, erased; of a person or of one category.
 
-Facts, then state, then evolve, then decide. ``ErasureOrdered`` is the fence: after it only the
-process manager's own facts enter the stream (for a person for ever, for a category until
-``SubjectErased``).
+Facts, then evolve, then decide; the state is :mod:`domain.erasure_state`. ``ErasureOrdered`` is the
+fence: after it only the process manager's own facts enter the stream (for a person for ever, for a
+category until ``SubjectErased``). A request that names its ``requester``, a user account, waits
+until another account approves or declines it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from uuid import UUID
 
 from domain.decisions import Decision, RefusalReason, Refused
+from domain.erasure_state import (
+    EMPTY,
+    OUTLIVING,
+    End,
+    ErasureReason,
+    ErasureState,
+    OpenErasure,
+    Phase,
+    Scope,
+    bar,
+)
 from domain.fact import NOTHING_CLEAR, NOTHING_SEALED
-from domain.values import Category, ErasureId, Instant, SealedPart, SubjectId
+from domain.values import Category, ErasureId, Instant, SealedPart
 
-
-class ErasureReason(StrEnum):
-    """Why a person or category is erased: GDPR Art. 17(1) a-f and the house's own duties."""
-
-    REQUEST = "request"
-    CONSENT_WITHDRAWN = "consent_withdrawn"
-    OBJECTION = "objection"
-    OPT_OUT = "opt_out"
-    RETENTION = "retention"
-    UNLAWFUL = "unlawful"
-    LEGAL_OBLIGATION = "legal_obligation"
-    SOURCE_ERASED = "source_erased"
-
+__all__ = [
+    "EMPTY",
+    "OUTLIVING",
+    "End",
+    "ErasureApproved",
+    "ErasureDeclined",
+    "ErasureFact",
+    "ErasureOrdered",
+    "ErasureReason",
+    "ErasureRequested",
+    "ErasureState",
+    "OpenErasure",
+    "Phase",
+    "Scope",
+    "SubjectAbandoned",
+    "SubjectErased",
+    "bar",
+    "decide",
+    "evolve",
+]
 
 _REASON = "one of eight grounds; an erasure must be accountable after the person is unreadable"
 _CATEGORY = "names a class of data, or a document by its random id"
@@ -37,13 +55,23 @@ _COUNT = "counts of tokens carry no identity"
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequested:
-    """Someone entitled asked for the erasure. ``category`` None means the whole person."""
+    """Someone entitled asked for the erasure. ``category`` None means the whole person.
+
+    While a second person is awaited, ``welcome`` and ``sealed`` (the closing letter's address under
+    ``request/<erasure id>``) keep what the first was asked for.
+    """
 
     TOPIC: ClassVar[str] = "subject.erasure-requested"
-    CLEAR: ClassVar[Mapping[str, str]] = {"category": _CATEGORY, "reason": _REASON}
+    CLEAR: ClassVar[Mapping[str, str]] = {
+        "category": _CATEGORY,
+        "reason": _REASON,
+        "welcome": "a yes or no to being approached again, which any erasure shows",
+    }
     erasure_id: ErasureId
     category: Category | None
     reason: ErasureReason
+    requester: UUID | None = None
+    welcome: bool = False
     sealed: tuple[SealedPart, ...] = NOTHING_SEALED
 
 
@@ -55,6 +83,17 @@ class ErasureApproved:
     CLEAR: ClassVar[Mapping[str, str]] = NOTHING_CLEAR
     erasure_id: ErasureId
     approver: UUID
+    sealed: tuple[SealedPart, ...] = NOTHING_SEALED
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureDeclined:
+    """A request that waited for a second person was taken back or refused; she must be told why."""
+
+    TOPIC: ClassVar[str] = "subject.erasure-declined"
+    CLEAR: ClassVar[Mapping[str, str]] = NOTHING_CLEAR
+    erasure_id: ErasureId
+    decliner: UUID
     sealed: tuple[SealedPart, ...] = NOTHING_SEALED
 
 
@@ -122,73 +161,25 @@ class SubjectAbandoned:
     sealed: tuple[SealedPart, ...] = NOTHING_SEALED
 
 
-ErasureFact = ErasureRequested | ErasureApproved | ErasureOrdered | SubjectErased | SubjectAbandoned
-
-OUTLIVING = ("notice/", "request/")
-"""How categories begin whose keys outlive the person's until acknowledged; not counted as hers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an erasure covers: a person's category, or for None the whole person."""
-
-    subject: SubjectId
-    category: Category | None
+ErasureFact = (
+    ErasureRequested
+    | ErasureApproved
+    | ErasureDeclined
+    | ErasureOrdered
+    | SubjectErased
+    | SubjectAbandoned
+)
 
 
-class Phase(StrEnum):
-    """How far an open erasure has come."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    ORDERED = "ordered"
-
-
-class End(StrEnum):
-    """How a stream ended for good."""
-
-    ERASED = "erased"
-    ABANDONED = "abandoned"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenErasure:
-    """The one erasure that is under way; ``category`` None means the whole person.
-
-    ``reason`` is None where a stream tells of an order without its request.
-    """
-
-    erasure_id: ErasureId
-    category: Category | None
-    phase: Phase
-    reason: ErasureReason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureState:
-    """The open erasure, the scopes of those that ended, and whether the person did.
-
-    Every ended erasure is remembered: keys are destroyed once an erasure id, so an id used again
-    would record the destruction of keys that live.
-    """
-
-    under_way: OpenErasure | None = None
-    ended: Mapping[ErasureId, Category | None] = field(default_factory=dict)
-    end: End | None = None
-
-
-EMPTY = ErasureState()
-
-
-def evolve(state: ErasureState, fact: ErasureFact) -> ErasureState:
-    """Fold one fact."""
+def evolve(state: ErasureState, fact: ErasureFact, at: Instant) -> ErasureState:
+    """Fold one fact that occurred at an instant."""
     match fact:
         case ErasureRequested():
-            return _open(
-                state, OpenErasure(fact.erasure_id, fact.category, Phase.REQUESTED, fact.reason)
-            )
+            return _open(state, _requested(fact, at))
         case ErasureApproved():
             return _approved(state)
+        case ErasureDeclined():
+            return ErasureState(None, state.ended, state.end)
         case ErasureOrdered():
             return _ordered(state, fact)
         case SubjectErased():
@@ -196,15 +187,6 @@ def evolve(state: ErasureState, fact: ErasureFact) -> ErasureState:
             return ErasureState(None, {**state.ended, fact.erasure_id: fact.category}, end)
         case SubjectAbandoned():
             return ErasureState(None, {**state.ended, fact.erasure_id: None}, End.ABANDONED)
-
-
-def bar(state: ErasureState) -> Refused | None:
-    """Answer why nothing may be recorded about the person now; None when something may."""
-    if state.end is not None:
-        return Refused(_ENDED[state.end])
-    if state.under_way is not None and state.under_way.phase is Phase.ORDERED:
-        return Refused(RefusalReason.FENCED)
-    return None
 
 
 def decide(state: ErasureState, claim: ErasureFact, *, begun: bool) -> Decision:
@@ -224,18 +206,19 @@ def decide(state: ErasureState, claim: ErasureFact, *, begun: bool) -> Decision:
             return _decide_request(state, claim)
         case SubjectAbandoned():
             return Refused(RefusalReason.BEGUN) if begun else (claim,)
-        case ErasureApproved() | ErasureOrdered() | SubjectErased():
+        case ErasureApproved() | ErasureDeclined() | ErasureOrdered() | SubjectErased():
             return _decide_step(state, claim)
-
-
-_ENDED: Mapping[End, RefusalReason] = {
-    End.ERASED: RefusalReason.ERASED,
-    End.ABANDONED: RefusalReason.ABANDONED,
-}
 
 
 def _open(state: ErasureState, erasure: OpenErasure) -> ErasureState:
     return ErasureState(erasure, state.ended, state.end)
+
+
+def _requested(fact: ErasureRequested, at: Instant) -> OpenErasure:
+    known = OpenErasure(fact.erasure_id, fact.category, Phase.REQUESTED, fact.reason)
+    if fact.requester is None:
+        return known
+    return replace(known, requester=fact.requester, since=at)
 
 
 def _approved(state: ErasureState) -> ErasureState:
@@ -254,6 +237,8 @@ def _decide_ended(state: ErasureState, claim: ErasureFact) -> Decision:
     match claim:
         case ErasureApproved():
             return ()
+        case ErasureDeclined():
+            return Refused(RefusalReason.ERASED)
         case SubjectAbandoned():
             return Refused(RefusalReason.BEGUN)
         case ErasureRequested() | ErasureOrdered() | SubjectErased():
@@ -269,7 +254,8 @@ def _decide_request(state: ErasureState, claim: ErasureRequested) -> Decision:
 
 
 def _decide_step(
-    state: ErasureState, claim: ErasureApproved | ErasureOrdered | SubjectErased
+    state: ErasureState,
+    claim: ErasureApproved | ErasureDeclined | ErasureOrdered | SubjectErased,
 ) -> Decision:
     known = state.under_way
     if known is None or known.erasure_id != claim.erasure_id:
@@ -277,11 +263,20 @@ def _decide_step(
         return Refused(RefusalReason.NOT_ORDERED if ending else RefusalReason.NOT_REQUESTED)
     match claim:
         case ErasureApproved():
-            return (claim,) if known.phase is Phase.REQUESTED else ()
+            return _decide_approval(known, claim)
+        case ErasureDeclined():
+            waits = known.phase is Phase.REQUESTED
+            return (claim,) if waits else Refused(RefusalReason.FENCED)
         case ErasureOrdered():
             return _decide_order(known, claim)
         case SubjectErased():
             return _decide_erased(known, claim)
+
+
+def _decide_approval(known: OpenErasure, claim: ErasureApproved) -> Decision:
+    if known.phase is not Phase.REQUESTED:
+        return ()
+    return Refused(RefusalReason.SAME_PERSON) if known.requester == claim.approver else (claim,)
 
 
 def _decide_order(known: OpenErasure, claim: ErasureOrdered) -> Decision:

@@ -60,7 +60,7 @@ def person_duties(
 def _of_stream(
     whose: Whose, state: SubjectState, situation: Situation, promised: int | None, day: date
 ) -> Iterator[Duty]:
-    yield from _asked(whose, state)
+    yield from _asked(whose, state, promised, day)
     if not situation.kept:
         return
     yield from _collection(whose, state, day)
@@ -73,16 +73,16 @@ def _of_stream(
         yield from _checks(whose, state.life, situation, day)
 
 
-def _asked(whose: Whose, state: SubjectState) -> Iterator[Duty]:
+def _asked(whose: Whose, state: SubjectState, promised: int | None, day: date) -> Iterator[Duty]:
     known = state.erasure.under_way
-    if known is not None and known.phase is not Phase.ORDERED:
-        yield Duty(
-            DutyKind.ERASURE_REQUEST,
-            DutyState.UNANSWERED,
-            *whose,
-            about=known.category or "",
-            grounds=(known.phase.value,),
-        )
+    if known is None or known.phase is Phase.ORDERED:
+        return
+    kind, about = DutyKind.ERASURE_REQUEST, str(known.erasure_id)
+    if known.since is None:
+        owed = Duty(kind, DutyState.UNANSWERED, *whose, about=about)
+    else:
+        owed = _answer(whose, promised, day, kind, about, known.since)
+    yield owed._replace(grounds=(known.phase.value,))
 
 
 def _collected(state: SubjectState) -> date | None:

@@ -176,7 +176,7 @@ def _evolve_erasure(state: SubjectState, stamp: Stamp, fact: ErasureFact) -> Sub
         state.profile,
         state.applications,
         state.documents,
-        erasure.evolve(state.erasure, fact),
+        erasure.evolve(state.erasure, fact, stamp.occurred_at),
         state.life,
         state.anchors,
     )

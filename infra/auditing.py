@@ -1,6 +1,7 @@
 """``audit verify``: every chain walked from its beginning, and held against its anchor.
 
-Three kinds of chain: the log, each controller's erasure journal, each controller's access audit.
+Four kinds of chain: the log, and of each controller the erasure journal, the journal of
+finalisations and the access audit.
 An edited, removed, added or moved record is named by the first sequence that does not follow; a
 chain cut at its end by the first sequence that is missing. The log's links cover a batch each, so
 there the batch's first position is named.
@@ -13,7 +14,8 @@ from enum import StrEnum
 from domain.answers import GateClosed
 from domain.values import ControllerId
 from infra.house import House
-from infra.keys.anchor import chain_at
+from infra.keys.anchored import chain_at
+from infra.keys.finalised import FinalisedBroken
 from infra.keys.record import JournalBroken
 from infra.store.records import LogTampered
 
@@ -23,6 +25,7 @@ class ChainKind(StrEnum):
 
     LOG = "log"
     JOURNAL = "erasure_journal"
+    FINALISATIONS = "finalisation_journal"
     AUDIT = "access_audit"
 
 
@@ -74,6 +77,7 @@ def verify_all(house: House) -> list[Verified]:
     return [
         _log(house),
         *(_journal(house, slug, one) for slug, one in _controllers(house)),
+        *(_finalised(house, slug, one) for slug, one in _controllers(house)),
         *(verify_audit(house, slug, one) for slug, one in _controllers(house)),
     ]
 
@@ -115,6 +119,25 @@ def _journal(house: House, slug: str, controller: ControllerId) -> Verified:
     def there() -> bytes | None:
         found = house.keyring.journal_records(controller, anchored.sequence - 1, 1)
         return chain_at(anchored.sequence, found[0]) if found else None
+
+    return _against(made, anchored.chain, there)
+
+
+def _finalised(house: House, slug: str, controller: ControllerId) -> Verified:
+    anchored, records = house.anchor.finalised(controller), house.keyring.finalised_records
+    number = anchored.position if anchored else None
+    try:
+        end = house.keyring.verify_finalised(controller)
+    except FinalisedBroken as broken:
+        made = Verified(ChainKind.FINALISATIONS, slug, broken.number, number)
+        return _bad(made, Fault.BROKEN, broken.number)
+    made = Verified(ChainKind.FINALISATIONS, slug, end.position, number)
+    if anchored is None or not anchored.position:
+        return made
+
+    def there() -> bytes | None:
+        found = records(controller, anchored.position - 1, 1)
+        return found[0].chain if found else None
 
     return _against(made, anchored.chain, there)
 

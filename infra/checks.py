@@ -6,13 +6,17 @@ from enum import StrEnum
 
 from consumers.ports import LogError
 from domain.answers import GateClosed, KeyringError
+from infra.anchoring import on_kafka
 from infra.gate import restore_gate
 from infra.house import House
 from infra.jobs import JOBS
+from infra.kafka.faults import ClusterUnavailable
+from infra.keys.finalised import FinalisedBroken
 from infra.keys.record import JournalBroken
 from infra.lost_keys import people_without_keys
 from infra.rights import unsettled
 from infra.running import is_overdue
+from infra.scheduled_finalisation import finality_of
 from infra.store.job_runs import JobRuns
 from infra.store.records import LogTampered
 from projections.view import ViewError
@@ -63,6 +67,7 @@ def examine(house: House) -> list[Check]:
         "erasure_journals": _journals,
         "access_audit": _audit,
         "lost_keys": _lost_keys,
+        "finality": _finality,
         "views": _views,
         "erasures_under_way": _erasures,
         "restrictions": _restrictions,
@@ -70,6 +75,8 @@ def examine(house: House) -> list[Check]:
         "outbox": _outbox,
         "jobs": _jobs,
     }
+    if house.settings.kafka is not None:
+        parts["kafka_anchor"] = _kafka_anchor
     return [_asked(name, part, house) for name, part in parts.items()]
 
 
@@ -82,11 +89,11 @@ def behind(house: House) -> dict[str, int]:
 def _asked(name: str, part: Callable[[House], Check], house: House) -> Check:
     try:
         return part(house)
-    except (LogTampered, JournalBroken) as broken:
+    except (LogTampered, JournalBroken, FinalisedBroken) as broken:
         return Check(name, Verdict.TAMPERED, fault=str(broken))
     except GateClosed as closed:
         return Check(name, Verdict.CLOSED, fault=str(closed))
-    except (LogError, KeyringError, ViewError) as away:
+    except (LogError, KeyringError, ViewError, ClusterUnavailable) as away:
         return Check(name, Verdict.AWAY, fault=str(away))
 
 
@@ -117,8 +124,24 @@ def _gate(house: House) -> Check:
     return _counted("restore_gate", 0)
 
 
+def _kafka_anchor(house: House) -> Check:
+    """Answer with the chains anchored there, or with the journals that are not yet.
+
+    Raises:
+        ClusterUnavailable: it is away: the gate goes by the files of the anchor alone.
+    """
+    stands = on_kafka(house)
+    assert stands is not None, "asked only where there is Kafka"
+    if stands.behind or stands.faults:
+        faults = tuple(stands.faults)
+        return Check("kafka_anchor", Verdict.ATTENTION, stands.behind, names=faults)
+    return _counted("kafka_anchor", stands.chains)
+
+
 def _journals(house: House) -> Check:
     heads = [house.keyring.verify_journal(c) for c in house.controllers.values()]
+    for controller in house.controllers.values():
+        house.keyring.verify_finalised(controller)
     return _counted("erasure_journals", sum(head.sequence for head in heads))
 
 
@@ -129,6 +152,12 @@ def _audit(house: House) -> Check:
 
 def _lost_keys(house: House) -> Check:
     return _waiting("lost_keys", people_without_keys(house))
+
+
+def _finality(house: House) -> Check:
+    """Answer with the erasures that are not final in backups yet."""
+    waiting = finality_of(house)
+    return Check("finality", Verdict.ATTENTION if waiting.late else Verdict.WELL, waiting.erasures)
 
 
 def _views(house: House) -> Check:

@@ -11,25 +11,24 @@ from dataclasses import dataclass
 
 from domain.answers import GateClosed
 from domain.keyring import JournalHead
-from domain.values import ControllerId, ErasureId
+from domain.values import ControllerId
+from infra.audit_divergence import AuditState, audit_state
+from infra.finals import FinalState, finals
+from infra.gate import anchor_topic
 from infra.house import House
-from infra.keys.anchor import LogHead
+from infra.kafka.faults import TopicMissing
+from infra.keys.anchored import Heads, LogHead
 from infra.keys.record import (
     GENESIS,
     ChainedRecord,
     JournalBroken,
-    JournalRecord,
     restoration_of,
 )
 from infra.keys.restoring import Restorer
-from infra.store.audit import AUDIT
 from infra.store.chain import LOG
 from infra.store.erasures import every_erasure
-from infra.store.records import GENESIS as NO_CHAIN
 from infra.store.records import ChainHead, LogTampered, PendingErasure
-
-RECORDS_PAGE = 1_000
-"""Journal records held in memory at once."""
+from infra.unfenced import unfenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class JournalState:
 
     ``kept`` is where the records kept outside end behind the journal; ``undone`` are erasures of
     the log that neither holds; ``unfenced`` counts records whose erasure the log does not know.
+    ``elsewhere`` is the head anchored on Kafka.
     """
 
     controller: ControllerId
@@ -47,11 +47,14 @@ class JournalState:
     kept: JournalHead
     undone: tuple[PendingErasure, ...]
     unfenced: int
+    finals: FinalState
+    elsewhere: JournalHead = GENESIS
 
     @property
     def witnessed(self) -> JournalHead:
         """The latest head anybody saw."""
-        heads = (self.journal, self.kept, self.anchored or GENESIS, self.recorded)
+        anchored = (self.anchored or GENESIS, self.elsewhere)
+        heads = (self.journal, self.kept, *anchored, self.recorded)
         return max(heads, key=lambda head: head.sequence)
 
     @property
@@ -75,21 +78,15 @@ class JournalState:
     def wrong(self) -> bool:
         """Whether something beside the anchor is to be mended."""
         ended = any(one.ended_at is not None for one in self.undone)
-        return bool(self.behind or self.unfenced or ended)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditState:
-    """One controller's access audit: its end, and how many rows behind its anchor it is."""
-
-    controller: ControllerId
-    head: ChainHead
-    lost: int
+        return bool(self.behind or self.unfenced or ended or self.finals.lost)
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """Everything that was found; ``log_lost`` counts positions behind the log's anchor."""
+    """Everything that was found; ``log_lost`` counts positions behind the log's anchor.
+
+    ``kafka_unreadable``: its anchor holds something that is no anchor.
+    """
 
     log: ChainHead
     anchored_log: LogHead | None
@@ -98,6 +95,7 @@ class Divergence:
     audits: tuple[AuditState, ...]
     restored: bool
     under_way: bool
+    kafka_unreadable: bool = False
 
     @property
     def events_behind(self) -> bool:
@@ -106,8 +104,8 @@ class Divergence:
 
     @property
     def anchor_lost(self) -> bool:
-        """Whether an anchor is missing."""
-        return any(journal.anchor_lost for journal in self.journals)
+        """Whether an anchor is missing, or says nothing that can be read."""
+        return self.kafka_unreadable or any(journal.anchor_lost for journal in self.journals)
 
     @property
     def wrong(self) -> bool:
@@ -120,23 +118,45 @@ def diverged(house: House, restorer: Restorer) -> Divergence:
     """Compare everything with everything; changes nothing.
 
     Raises:
-        JournalBroken, LogTampered: somebody tampered; the first bad sequence is named.
+        JournalBroken, FinalisedBroken, LogTampered: somebody tampered; the first bad sequence is
+            named.
+        ClusterUnavailable: Kafka holds an anchor too, and is away.
         KeyUnavailable, LogUnavailable: a database is away.
     """
     begun = house.anchor.reconciliation() or {}
+    further, unreadable = _further(house)
+    # What a reconciliation under way has appended stands where lost facts and rows stood.
+    events = Heads(None, {}, {}, {}) if begun else further
     anchored = _anchored_log(house)
     log = house.store.verify_chain()
-    journals = [_journal(house, restorer, one) for one in house.controllers.values()]
-    audits = [_audit(house, one, begun) for one in house.controllers.values()]
+    journals = [_journal(house, restorer, one, further) for one in house.controllers.values()]
+    audits = [audit_state(house, one, begun, events) for one in house.controllers.values()]
     return Divergence(
         log=log,
         anchored_log=anchored,
-        log_lost=_lost(house, log, anchored),
+        log_lost=max(_lost(house, log, one) for one in (anchored, events.log)),
         journals=tuple(journals),
         audits=tuple(audits),
         restored=house.anchor.restored() is not None,
         under_way=bool(begun),
+        kafka_unreadable=unreadable,
     )
+
+
+def _further(house: House) -> tuple[Heads, bool]:
+    """Read the anchor on Kafka, and whether it cannot be read.
+
+    Raises:
+        ClusterUnavailable: it is away: what it holds must be known before anything is mended.
+    """
+    nothing = Heads(None, {}, {}, {})
+    topic = anchor_topic(house)
+    try:
+        return (topic.read() or nothing if topic else nothing), False
+    except TopicMissing:
+        return nothing, False
+    except GateClosed:
+        return nothing, True
 
 
 def _anchored_log(house: House) -> LogHead | None:
@@ -161,30 +181,14 @@ def _lost(house: House, log: ChainHead, anchored: LogHead | None) -> int:
     return 0
 
 
-def _audit(house: House, controller: ControllerId, begun: dict[str, str]) -> AuditState:
-    head = house.audit.verify(controller)
-    try:
-        anchored = house.anchor.audit(controller)
-    except GateClosed:
-        anchored = None
-    if anchored is None or anchored.position == 0:
-        return AuditState(controller, head, 0)
-    if anchored.position > head.position:
-        return AuditState(controller, head, anchored.position - head.position)
-    there = house.audit.chain_at(controller, anchored.position) or NO_CHAIN
-    if there == anchored.chain:
-        return AuditState(controller, head, 0)
-    # Rows that a reconciliation under way has written stand where lost ones stood.
-    if int(begun.get(f"{controller}.audit", "0")):
-        return AuditState(controller, head, 1)
-    raise LogTampered(AUDIT, 1, anchored.position)
-
-
-def _journal(house: House, restorer: Restorer, controller: ControllerId) -> JournalState:
+def _journal(
+    house: House, restorer: Restorer, controller: ControllerId, further: Heads
+) -> JournalState:
     journal = house.keyring.verify_journal(controller)
     anchored = _anchored_journal(house, controller)
     recorded = house.store.erasure_head(controller) or GENESIS
-    for witness in (anchored or GENESIS, recorded):
+    elsewhere = further.journals.get(controller, GENESIS)
+    for witness in (anchored or GENESIS, recorded, elsewhere):
         _require_on(house, controller, journal, witness)
     lost = _lost_records(house, controller, journal)
     kept = restorer.follow(controller, journal, lost)
@@ -196,6 +200,8 @@ def _journal(house: House, restorer: Restorer, controller: ControllerId) -> Jour
         kept=kept,
         undone=tuple(_undone(house, restorer, controller, lost)),
         unfenced=sum(len(page) for page in unfenced(house, controller, lost)),
+        finals=finals(house, restorer, controller, further.finalised.get(controller)),
+        elsewhere=elsewhere,
     )
 
 
@@ -260,31 +266,3 @@ def _undone(
         yield from (
             one for one in page if one.erasure_id not in held and one.erasure_id not in outside
         )
-
-
-def unfenced(
-    house: House, controller: ControllerId, kept: Sequence[ChainedRecord] = ()
-) -> Iterator[list[JournalRecord]]:
-    """Yield pages of the journal's records, then of those kept, that the log does not know."""
-    for page in journal_pages(house, controller):
-        yield _unknown(house, controller, page)
-    if kept:
-        yield _unknown(house, controller, kept)
-
-
-def journal_pages(house: House, controller: ControllerId) -> Iterator[list[ChainedRecord]]:
-    """Yield the whole journal, a page at a time."""
-    after = 0
-    while page := house.keyring.journal_records(controller, after, RECORDS_PAGE):
-        yield page
-        after = page[-1].sequence
-
-
-def _unknown(
-    house: House, controller: ControllerId, page: Sequence[ChainedRecord]
-) -> list[JournalRecord]:
-    records = [one.decoded() for one in page]
-    told = [one for one in records if one.restoration is None and one.scope != ""]
-    ids = [ErasureId(one.erasure_id) for one in told]
-    known = {one.erasure_id for one in house.store.erasures(controller, ids)}
-    return [one for one in told if one.erasure_id not in known]

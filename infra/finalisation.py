@@ -15,7 +15,7 @@ from infra.embedded.account import server_account
 from infra.embedded.cluster import Cluster, open_cluster, remove_cluster
 from infra.embedded.place import Sync
 from infra.embedded.programs import program_directory
-from infra.gate import restore_gate
+from infra.gate import anchor_finalised, restore_gate
 from infra.house import House, open_databases
 from infra.keys.backup_witness import DumpWitness
 from infra.keys.cache import CacheLimits
@@ -36,11 +36,12 @@ def finalise_house(
     house: House,
     report: Callable[[Progress], None] = lambda _progress: None,
     reached: Callable[[Step], None] = lambda _step: None,
+    wait: Callable[[float], object] | None = None,
 ) -> Finalised:
     """Finalise a house's erasures, once the restore gate has passed.
 
     A key database that was put back must not decide which root dies: the right one may still be
-    in a backup.
+    in a backup. ``wait`` pauses for some seconds, or raises.
 
     Raises:
         GateClosed: the databases are older than the anchor.
@@ -49,9 +50,12 @@ def finalise_house(
     restore_gate(house)()
     settings = house.settings
     with witness(settings, house.clock) as backups:
-        doors = Doors(house.provider, backups, time.sleep, _escrows(settings))
+        doors = Doors(house.provider, backups, wait or time.sleep, escrows_of(settings))
         terms = Terms(CacheLimits().lease_seconds, settings.grace_hours * _HOUR_SECONDS)
-        return finalise(house.keyring.vault, doors, terms, report, reached)
+        done = finalise(house.keyring.vault, doors, terms, report, reached)
+    for controller in house.controllers.values():
+        anchor_finalised(house, controller)
+    return done
 
 
 @contextmanager
@@ -71,7 +75,8 @@ def witness(settings: Settings, clock: Clock) -> Iterator[DumpWitness]:
         yield DumpWitness(programs, settings.home / _KEPT, urls.keys, lend, clock)
 
 
-def _escrows(settings: Settings) -> tuple[FileEscrow, ...]:
+def escrows_of(settings: Settings) -> tuple[FileEscrow, ...]:
+    """Make the copies of the root key that are listed."""
     source = LocalFileProvider(settings.root_key)
     return tuple([FileEscrow(str(path), path, source) for path in settings.escrow])
 

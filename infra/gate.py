@@ -1,12 +1,19 @@
-"""Keeps the restore gate: asked before anything opens, and fed when the log has grown."""
+"""Keeps the restore gate: asked before anything opens or is recorded, fed when the log has grown.
 
-from collections.abc import Sequence
+Where there is Kafka the gate asks its anchor too. A cluster that is away, or has no such topic,
+says nothing: the files decide alone, and ``doctor`` tells it.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.keyring import JournalHead
 from domain.values import ControllerId, ErasureId
 from infra.house import House
-from infra.keys.anchor import LogHead
+from infra.kafka.anchor import AnchorTopic
+from infra.kafka.faults import ClusterUnavailable, TopicMissing
+from infra.kafka.options import connection
+from infra.keys.anchored import Heads, LogHead
 from infra.keys.gate import RestoreGate
 from infra.store.audit import AccessAudit
 from infra.store.records import GENESIS, LogTampered
@@ -47,16 +54,57 @@ class _LogWitness:
         return [erasure_id for erasure_id in erasures if erasure_id not in known]
 
 
-def restore_gate(house: House) -> RestoreGate:
-    """Make the gate of a house."""
+def anchor_topic(house: House) -> AnchorTopic | None:
+    """Make the house's anchor on Kafka; None where there is no Kafka.
+
+    Raises:
+        ClientFileError: the connection's settings are wrong.
+    """
+    kafka = house.settings.kafka
+    if kafka is None:
+        return None
+    place = connection(kafka.servers, kafka.client_file)
+    return AnchorTopic(place, tuple(house.controllers.values()))
+
+
+def heads_on_kafka(house: House) -> Heads | None:
+    """Read the anchor on Kafka; None where there is none, or it is away."""
+    topic = anchor_topic(house)
+    try:
+        return None if topic is None else topic.read()
+    except (ClusterUnavailable, TopicMissing):
+        return None
+
+
+def restore_gate(house: House, elsewhere: Callable[[], Heads | None] | None = None) -> RestoreGate:
+    """Make the gate of a house; ``elsewhere`` is what Kafka said, if it was asked before."""
     controllers = tuple(house.controllers.values())
     witness = _LogWitness(house.store, house.audit)
-    return RestoreGate(house.anchor, witness, house.keyring, lambda: controllers)
+    away = elsewhere or (lambda: heads_on_kafka(house))
+    return RestoreGate(house.anchor, witness, house.keyring, lambda: controllers, away)
 
 
 def keep_gate(house: House) -> None:
-    """Have the keyring ask the gate before its first opening."""
-    house.keyring.set_gate(restore_gate(house))
+    """Have keyring and log ask the gate before the first opening and the first append.
+
+    It is asked until it has passed, once for the two.
+    """
+    gate = _Kept(restore_gate(house))
+    house.keyring.set_gate(gate)
+    house.store.set_gate(gate)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A gate that has passed is not asked again by this process."""
+
+    gate: RestoreGate
+    passed: bool = False
+
+    def __call__(self) -> None:
+        if not self.passed:
+            self.gate()
+            self.passed = True
 
 
 def _continues(house: House, anchored: LogHead, position: int) -> bool:
@@ -91,3 +139,19 @@ def anchor_audit(house: House, controller: ControllerId) -> None:
         if head.position <= anchored.position or there != anchored.chain:
             return
     house.anchor.write_audit(controller, LogHead(head.position, head.chain))
+
+
+def anchor_finalised(house: House, controller: ControllerId) -> None:
+    """Anchor the end of a controller's journal of finalisations, verified, if it has grown.
+
+    Raises:
+        FinalisedBroken: a record was edited, cut out or reordered.
+        GateClosed: it does not pass through what was anchored; the evidence stays.
+        KeyUnavailable: the key database is away.
+    """
+    anchored = house.anchor.finalised(controller)
+    if house.keyring.finalised_records(controller, anchored.position if anchored else 0, 1):
+        head = house.keyring.verify_finalised(controller)
+        house.anchor.finalisations.advance(
+            controller, head, lambda after: house.keyring.finalised_records(controller, after)
+        )

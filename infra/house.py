@@ -21,6 +21,7 @@ from consumers.parking import ParkedAbout, Replay
 from consumers.policies import policies
 from consumers.promises import Policies
 from consumers.rights import Rights
+from consumers.second_person import SecondPerson
 from domain.keyring import JournalHead, OpenRequest
 from domain.values import ControllerId, SubjectId
 from infra.clock import Clock
@@ -29,6 +30,8 @@ from infra.codec.parcels import ParcelReader
 from infra.codec.upstream import UpstreamCodec
 from infra.collector import seldom_collecting
 from infra.embedded.cluster import open_cluster
+from infra.kafka.schemas import writer_schemas
+from infra.kafka.wire import Wire
 from infra.keys.anchor import FileAnchor
 from infra.keys.keyring import Keyring
 from infra.keys.loose import LooseKeys
@@ -109,11 +112,20 @@ class House:
 
     def replay(self) -> Replay:
         """Make what takes parked items up again: it opens their payloads for the write side."""
-        return Replay(self.ingest(), self.parking, self.loose, ParcelReader().read)
+        kafka = self.settings.kafka
+        wire = Wire(writer_schemas(None if kafka is None else kafka.schemas))
+        return Replay(self.ingest(), self.parking, self.loose, ParcelReader(wire.read).read)
 
     def erasure(self, reached: Callable[[Step], None] = lambda _step: None) -> ErasureProcess:
         """Make the erasure process; ``reached`` is told each step as it is durable."""
-        doors = Doors(
+        return ErasureProcess(self._doors(), self.clock.now, random_id, time.sleep, reached)
+
+    def second_person(self) -> SecondPerson:
+        """Make what leaves an erasure waiting for a second person."""
+        return SecondPerson(self._doors(), self.clock.now, random_id, time.sleep)
+
+    def _doors(self) -> Doors:
+        return Doors(
             log=self.store,
             shredder=self.keyring,
             sealer=self.keyring,
@@ -124,7 +136,6 @@ class House:
             anchor=self.anchor_journal,
             promises=self.promises(),
         )
-        return ErasureProcess(doors, self.clock.now, random_id, time.sleep, reached)
 
     def rights(self) -> Rights:
         """Make what records one decided fact: an officer's, a duty's, or the person's own."""

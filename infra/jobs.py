@@ -4,9 +4,9 @@
 policies   what the controllers' files promise is adopted into the log                 10 minutes
 upkeep     erasures cut short are finished, people who never began are abandoned    hourly
 sweep      what a policy says is due is erased, and what is to be told is told      daily
-outbox     couriers bring notices; keys of the acknowledged and the expired die     10 minutes
+outbox     corrections are told, notices brought; keys of the settled, expired die  10 minutes
 project    the views follow the log                                                 all the time
-anchor     the ends of the log and the access audits are anchored outside both      each minute
+anchor     the ends of all chains are anchored outside both databases, on Kafka too  each minute
 =========  =======================================================================  ==============
 
 Every one of them may be cut short anywhere and done again.
@@ -20,10 +20,10 @@ from consumers.sweep import LIMIT, Watch
 from consumers.sweep_report import Outcome
 from domain.calendar import civil_date
 from infra.adoption import adopt_policies
-from infra.gate import anchor_log
+from infra.anchoring import anchor_all
 from infra.house import House
 from infra.notices import Courier, deliver, settle
-from infra.rights import settle_restrictions
+from infra.rights import settle_restrictions, tell_corrections
 from infra.running import Job
 from infra.sweeping import sweep
 from infra.timetable import Daily, Every, Timetable
@@ -42,6 +42,9 @@ _POLICIES = Every(600)
 _OUTBOX = Every(600)
 _HOURLY = Every(3600)
 _ANCHOR = Every(60)
+_ANCHOR_BACKOFF_SECONDS = 60
+"""While Kafka is away the files are anchored each minute all the same."""
+
 _VIEW_BACKOFF_SECONDS = 5
 """A view that fails must not hold up the others for long; its lane waits by itself."""
 
@@ -62,7 +65,7 @@ def house_jobs(
         Job("sweep", sweeps, lambda stop: _sweep(house, stop)),
         Job("outbox", _OUTBOX, lambda stop: _bring(house, couriers, stop)),
         Job("project", every, views, _VIEW_BACKOFF_SECONDS),
-        Job("anchor", _ANCHOR, lambda _stop: _anchor(house)),
+        Job("anchor", _ANCHOR, lambda _stop: _anchor(house), _ANCHOR_BACKOFF_SECONDS),
     )
 
 
@@ -138,7 +141,8 @@ def _sweep(house: House, stop: Stop) -> int:
 
 def _bring(house: House, couriers: Sequence[Courier], stop: Stop) -> int:
     brought = sum(deliver(house, courier, stop.is_set) for courier in couriers)
-    return brought + settle(house, stop.is_set) + expire_keys(house)
+    kept = brought + settle(house, stop.is_set) + expire_keys(house)
+    return kept + tell_corrections(house, stop.is_set)
 
 
 def _keep_up(house: House) -> int:
@@ -147,9 +151,9 @@ def _keep_up(house: House) -> int:
 
 
 def _anchor(house: House) -> int:
-    """Anchor the log's end; return by how many positions the anchor moved."""
+    """Anchor the end of every chain; return by how many positions the log's anchor moved."""
     before = house.anchor.log()
-    anchor_log(house)
+    anchor_all(house)
     after = house.anchor.log()
     moved = 0 if after is None else after.position
     return moved - (0 if before is None else before.position)

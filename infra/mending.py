@@ -15,14 +15,17 @@ from domain.erasure import ErasureOrdered, SubjectErased
 from domain.fact import Entry
 from domain.keyring import DestroyOrder, JournalHead, KeyEpoch
 from domain.values import ControllerId, ErasureId, Instant, SubjectId
-from infra.divergence import JournalState, unfenced
+from infra.divergence import JournalState
+from infra.finals import put_back
 from infra.house import House
 from infra.keys.restoring import Restorer
 from infra.keys.shapes import outlives
 from infra.reconcile_audit import Finding, Told, tell
 from infra.refencing import fence_again
+from infra.rerestricting import restrict_again
 from infra.store.erasures import every_erasure
 from infra.store.records import PendingErasure
+from infra.unfenced import unfenced
 
 PEOPLE_PAGE = 5_000
 """People whose streams are looked for at once."""
@@ -50,6 +53,7 @@ class Mended:
     fenced_again: int = 0
     finished: int = 0
     pending_again: int = 0
+    restricted_again: int = 0
     refused: list[ErasureId] = field(default_factory=list)
 
 
@@ -93,6 +97,7 @@ class Mending:
         for one in self.state.undone:
             if one.ended_at is not None:
                 self._destroy_again(one)
+        put_back(self.house, self.restorer, self.controller, self.state.finals)
 
     def _destroy_again(self, one: PendingErasure) -> None:
         order, erased_at = ordered(self.house.store.stream(one.subject), one)
@@ -164,6 +169,17 @@ class Mending:
         """Anchor the journal's head, unless the anchor is lost or was never begun."""
         if self.state.anchored is not None and not self.state.anchor_lost:
             self.house.anchor_journal(self.controller, head)
+
+    def restrictions(self) -> None:
+        """Record restrictions that the log lost and suspended keys tell of.
+
+        Raises:
+            KeyUnavailable, LogUnavailable: a database is away.
+        """
+        again = restrict_again(self.house, self.controller)
+        told = [Told(Finding.RESTRICTED_AGAIN, one, 1) for one in again]
+        tell(self.house, self.controller, self.officer.account, told)
+        self.mended.restricted_again = len(again)
 
     def pend_lost_people(self) -> None:
         """Give people whose streams were lost a day for their sources to send them again.

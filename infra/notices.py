@@ -84,11 +84,14 @@ def settle(house: House, stopping: Callable[[], bool]) -> int:
 def deliver(house: House, courier: Courier, stopping: Callable[[], bool]) -> int:
     """Have a courier bring what waits for its recipients; return how many were acknowledged.
 
+    In the order it was written, again at each turn, but never what a later notice to the same
+    recipient about the same person overtook.
+
     Raises:
         LogUnavailable, KeyUnavailable: a database is away.
     """
     count, last = 0, None
-    while not stopping() and (page := house.outbox.waiting(PAGE, last)):
+    while not stopping() and (page := house.outbox.sendable(PAGE, last)):
         last = page[-1]
         his = [notice for notice in page if notice.recipient in courier.recipients]
         brought = courier.deliver(his) if his else ()

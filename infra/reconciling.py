@@ -12,8 +12,9 @@ The order, each step safe to repeat after a crash at any point:
    Only the erasure's own decider is asked: a hold cannot keep what is destroyed.
 5. Erasures under way are finished, tokens of what was destroyed again are tried, people whose
    streams are lost are pending anew. Keys are suspended for whoever the log calls restricted: a
-   restriction since the key backup holds before anything opens.
-6. The anchors are pushed, the end is audited, the gate may open.
+   restriction since the key backup holds before anything opens. Where the log lost its end,
+   suspended keys are never resumed: the restriction is recorded again.
+6. The anchors are pushed, on Kafka too, the end is audited, the gate may open.
 
 Facts that were lost stay lost, and are told.
 """
@@ -24,18 +25,22 @@ from uuid import UUID
 
 from domain.answers import GateClosed, GateVerdict
 from domain.values import ControllerId, Instant, iso_of
-from infra.divergence import Divergence, diverged, journal_pages
+from infra.anchoring import bring_records, push_anew
+from infra.divergence import Divergence, diverged
 from infra.embedded.locks import EXCLUSIVE, hold
+from infra.finals import anchor_anew as anchor_finals_anew
 from infra.house import House
-from infra.keys.anchor import LogHead
+from infra.keys.anchored import LogHead
 from infra.keys.restoring import Restorer
 from infra.lost_keys import LostKeys, lost_keys
 from infra.mending import Mended, Mending, Officer, Report
 from infra.random_ids import random_id
 from infra.reconcile_audit import Finding, Told, tell
 from infra.rights import settle_restrictions
+from infra.unfenced import journal_pages
 
 _PRIVATE = 0o700
+_YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,15 @@ class Reconciled:
 
 
 def find(house: House) -> Reconciled:
-    """Say what a reconciliation would find; changes nothing.
+    """Say what a reconciliation would find; changes neither database.
 
     Raises:
         JournalBroken, LogTampered: somebody tampered.
         KeyUnavailable, LogUnavailable: a database is away.
     """
-    found = diverged(house, Restorer(house.keyring.vault))
+    restorer = Restorer(house.keyring.vault)
+    bring_records(house, restorer)
+    found = diverged(house, restorer)
     return Reconciled(found, {}, _last_fact(house, found), {}, re_anchored=False)
 
 
@@ -77,11 +84,14 @@ def reconcile(
             something else is wrong.
         ErasureFailed: a token opened after its key was destroyed again.
         LockHeld: another reconciliation is at work.
+        ClusterUnavailable, NotDelivered: the anchor on Kafka is away; the next run goes on.
         KeyUnavailable, LogUnavailable: a database is away; the next run goes on.
     """
     house.settings.anchor.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     with hold(house.settings.anchor / "reconcile.lock", EXCLUSIVE, 0):
-        found = diverged(house, Restorer(house.keyring.vault))
+        restorer = Restorer(house.keyring.vault)
+        bring_records(house, restorer)
+        found = diverged(house, restorer)
         if re_anchor:
             return _re_anchor(house, officer, found)
         if found.wrong:
@@ -111,7 +121,9 @@ def _re_anchor(house: House, officer: Officer, found: Divergence) -> Reconciled:
         told = [Told(Finding.RE_ANCHORED, run, state.journal.sequence)]
         tell(house, controller, officer.account, told)
         house.anchor.anew(controller, state.journal, journal_pages(house, controller))
+        anchor_finals_anew(house, controller)
     _anchor_events(house)
+    push_anew(house)
     return Reconciled(found, {}, None, {}, re_anchored=True)
 
 
@@ -154,6 +166,8 @@ class _Run:
             one.keys(self._lost(begun, one.controller), UUID(mine), restored_to)
         for one in mendings:
             one.events()
+            if begun.get("events", _YES) == _YES:
+                one.restrictions()
             one.pend_lost_people()
         settle_restrictions(self.house)
         self._end(run, mendings)
@@ -188,20 +202,33 @@ class _Run:
             "id": str(random_id()),
             "at": iso_of(self.house.clock.now()),
             "log_lost": str(self.found.log_lost),
+            "events": _YES if self._events_put_back() else "no",
         }
         for state in self.found.journals:
             found[f"{state.controller}.journal"] = str(state.journal.sequence)
             found[f"{state.controller}.lost"] = str(state.behind)
+            found[f"{state.controller}.finals"] = str(state.finals.lost)
             found[f"{state.controller}.restoration"] = str(random_id())
         for audit in self.found.audits:
             found[f"{audit.controller}.audit"] = str(audit.lost)
         self.house.anchor.begin_reconciliation(found)
         return found
 
+    def _events_put_back(self) -> bool:
+        """Say whether the log may have lost its end; its anchor may be older than the backup."""
+        note = self.house.anchor.restored() or {}
+        parts = note.get("parts", "").split(",")
+        return (
+            self.found.events_behind
+            or "events" in parts
+            or any(state.unfenced for state in self.found.journals)
+        )
+
     def _tell_found(self, run: UUID, begun: Mapping[str, str]) -> None:
         for controller in self.house.controllers.values():
             counts = {
                 Finding.KEYS_BEHIND: self._lost(begun, controller),
+                Finding.FINALS_BEHIND: int(begun.get(f"{controller}.finals", "0")),
                 Finding.EVENTS_BEHIND: int(begun["log_lost"]),
                 Finding.AUDIT_BEHIND: int(begun[f"{controller}.audit"]),
             }
@@ -220,5 +247,6 @@ class _Run:
             tell(self.house, one.controller, self.officer.account, [Told(Finding.ENDED, run, 0)])
             one.restorer.forget_everywhere()
         _anchor_events(self.house)
+        push_anew(self.house)
         self.house.anchor.end_reconciliation()
         _require_anchors(self.found)

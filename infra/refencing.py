@@ -3,25 +3,39 @@
 ``ErasureRequested``, ``ErasureApproved`` and ``ErasureOrdered`` are decided in order under the
 record's erasure id, dated when the keys were destroyed; then the erasure process ends the erasure
 as any that was cut short. The ground and the approver of the first time are lost with the facts:
-the ground is now the controller's own duty, the approver who reconciles. Recipients are not told
+the ground is now the controller's own duty, the approver who reconciles. Where the restored log
+still waits for a second person and the one who reconciles is the first, the journal is the second:
+what it tells of was approved once (:data:`JOURNAL`). Another request that still waits there was
+declined before. Recipients are not told
 again: the source's own id for the person was sealed in the lost fence; a fact that a source still
 sends about her is refused, and that source is told then.
 """
 
 from collections.abc import Iterator, Sequence
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from consumers.erasure import PAGE, ErasureProcess
 from consumers.ports import Batch, Head, Recording
 from domain import erasure
 from domain import subject as subjects
 from domain.decisions import Refused
-from domain.erasure import ErasureApproved, ErasureOrdered, ErasureReason, ErasureRequested
+from domain.erasure import (
+    ErasureApproved,
+    ErasureDeclined,
+    ErasureOrdered,
+    ErasureReason,
+    ErasureRequested,
+    ErasureState,
+    Phase,
+)
 from domain.fact import HOUSE, Actor, Fact, Stamp
 from domain.values import ControllerId, ErasureId, FactId, SubjectId
 from infra.house import House
 from infra.keys.record import JournalRecord
 from infra.random_ids import random_id
+
+JOURNAL = uuid5(NAMESPACE_URL, "glemmebok:journal")
+"""Approves what the journal tells of, where who reconciles may not: no account has this id."""
 
 
 def fence_again(
@@ -69,7 +83,7 @@ def _recording(house: House, approver: UUID, record: JournalRecord, head: Head) 
     """Decide what is missing of a fence; None when it cannot be raised."""
     state = head.state
     facts: list[tuple[Stamp, Fact]] = []
-    for claim in _claims(record, approver):
+    for claim in [*_declined(record, state.erasure), *_claims(record, approver, state.erasure)]:
         decision = erasure.decide(state.erasure, claim, begun=state.facts > 0)
         if isinstance(decision, Refused):
             return None
@@ -81,10 +95,21 @@ def _recording(house: House, approver: UUID, record: JournalRecord, head: Head) 
     return Recording(controller, subject, head.version, tuple(facts), state)
 
 
+def _declined(record: JournalRecord, state: ErasureState) -> tuple[ErasureDeclined, ...]:
+    """Decline a request that waits and is not the record's: one is open at a time, so it was."""
+    known = state.under_way
+    waits = known is not None and known.phase is Phase.REQUESTED
+    if known is None or not waits or known.erasure_id == record.erasure_id:
+        return ()
+    return (ErasureDeclined(known.erasure_id, JOURNAL),)
+
+
 def _claims(
-    record: JournalRecord, approver: UUID
+    record: JournalRecord, approver: UUID, state: ErasureState
 ) -> tuple[ErasureRequested | ErasureApproved | ErasureOrdered, ...]:
     erasure_id, category = ErasureId(record.erasure_id), record.scope
+    if state.under_way is not None and state.under_way.requester == approver:
+        approver = JOURNAL
     return (
         ErasureRequested(erasure_id, category, ErasureReason.LEGAL_OBLIGATION),
         ErasureApproved(erasure_id, approver),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from consumers.recipients import Recipients, SourceIds
+from consumers.rectifying import Rectifying
 from consumers.restricting import Restricting, Step
 from consumers.rights import Sealing
 from domain.restriction import ProcessingRestricted
@@ -15,6 +16,17 @@ from infra.random_ids import random_id
 def recipients_of(house: House) -> Recipients:
     """Make what tells a person's sources, although she is restricted."""
     return Recipients(SourceIds(house.keyring, house.rights_opener()), house.keyring, random_id)
+
+
+def tell_corrections(house: House, stopping: Callable[[], bool]) -> int:
+    """Leave notices of what was corrected since the last time; return how many.
+
+    Raises:
+        GateClosed: the databases are to be reconciled first.
+        KeyUnavailable, LogUnavailable: a database is away.
+    """
+    rectifying = Rectifying(house.store, recipients_of(house), house.clock.now, random_id)
+    return rectifying.run_once(stopping)
 
 
 def sealing_of(house: House) -> Callable[[ControllerId], Sealing]:

@@ -16,11 +16,11 @@ from typing import NoReturn
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from infra.finalising_terms import BadTerm, read_finalise_hour, read_grace_hours
 from infra.keys.kek_uri import BadKek, Kek, read_kek
 
 _PREFIX = "GLEMMEBOK_"
 _DEFAULT_HOME = ".glemmebok"
-_PORT = "5432"
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}")
 
 
@@ -97,8 +97,12 @@ ESCROW = Setting(
 GRACE_HOURS = Setting(
     "GLEMMEBOK_GRACE_HOURS",
     "0",
-    "hours between carrying the keys to a new root version and destroying the old one; a backup "
-    "of the keys that is older is dead",
+    "hours from carrying the keys to a new root version to destroying the old; older backups die",
+)
+FINALISE_AT = Setting(
+    "GLEMMEBOK_FINALISE_AT",
+    "4 where a token holds the root key, never where a file does",
+    "the hour in Norway at which `run` finalises each day, or never",
 )
 LANG = Setting("GLEMMEBOK_LANG", "en", "the language of what is printed: en or nb")
 
@@ -115,11 +119,9 @@ SETTINGS: tuple[Setting, ...] = (
     KEK,
     ESCROW,
     GRACE_HOURS,
+    FINALISE_AT,
     LANG,
 )
-
-_GRACE_HOURS_MAX = 90 * 24
-"""An erasure is to be final in backups within three months at the latest."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -144,7 +146,7 @@ class KafkaPlace:
 class Settings:
     """What the process was told; paths are absolute, ``databases`` is None for embedded ones.
 
-    ``kafka`` is None where there is none.
+    ``kafka`` is None where there is none, ``finalise_at`` where nothing is finalised by itself.
     """
 
     home: Path
@@ -156,6 +158,7 @@ class Settings:
     kek: tuple[Kek, ...] = (None,)
     escrow: tuple[Path, ...] = ()
     grace_hours: int = 0
+    finalise_at: int | None = None
 
 
 def read_process_settings() -> Settings:
@@ -177,6 +180,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     home = _path(environ, HOME, Path(_DEFAULT_HOME))
     if not home.name:
         _wrong(HOME, "is the root directory")
+    grace_hours, finalise_at = _finalising(environ)
     return Settings(
         home=home,
         databases=_databases(environ),
@@ -186,7 +190,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         kafka=_kafka(environ),
         kek=_kek(environ),
         escrow=_escrow(environ),
-        grace_hours=_grace_hours(environ),
+        grace_hours=grace_hours,
+        finalise_at=finalise_at,
     )
 
 
@@ -240,15 +245,17 @@ def _kek(environ: Mapping[str, str]) -> tuple[Kek, ...]:
 
 
 def _escrow(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    given = environ.get(ESCROW.name, "")
-    return tuple([Path(part).resolve() for part in given.split(":") if part.strip()])
+    return tuple([Path(p).resolve() for p in environ.get(ESCROW.name, "").split(":") if p.strip()])
 
 
-def _grace_hours(environ: Mapping[str, str]) -> int:
-    given = environ.get(GRACE_HOURS.name, GRACE_HOURS.default)
-    if not given.isdecimal() or int(given) > _GRACE_HOURS_MAX:
-        _wrong(GRACE_HOURS, f"is not a whole number of hours from 0 to {_GRACE_HOURS_MAX}")
-    return int(given)
+def _finalising(environ: Mapping[str, str]) -> tuple[int, int | None]:
+    token, asked = _kek(environ)[-1] is not None, GRACE_HOURS
+    try:
+        grace = read_grace_hours(environ.get(asked.name, asked.default))
+        asked = FINALISE_AT
+        return grace, read_finalise_hour(environ.get(asked.name), token=token)
+    except BadTerm as bad:
+        _wrong(asked, str(bad))
 
 
 def _language(environ: Mapping[str, str]) -> Language:
@@ -289,6 +296,5 @@ def _url(environ: Mapping[str, str], setting: Setting, other: Setting) -> _Addre
         raise SettingsError(message) from None
     if "user" not in parts:
         _wrong(setting, "names no user")
-    user = str(parts["user"])
-    server = (str(parts.get("host", parts.get("hostaddr", ""))), str(parts.get("port", _PORT)))
-    return _Address(server, user, str(parts.get("dbname", user)))
+    server = (str(parts.get("host", parts.get("hostaddr", ""))), str(parts.get("port", "5432")))
+    return _Address(server, str(parts["user"]), str(parts.get("dbname", parts["user"])))

@@ -9,6 +9,7 @@ from typing import NamedTuple, get_args
 
 from domain.erasure import (
     ErasureApproved,
+    ErasureDeclined,
     ErasureFact,
     ErasureOrdered,
     ErasureReason,
@@ -26,6 +27,7 @@ class ErasureProgress(StrEnum):
 
     REQUESTED = "requested"
     APPROVED = "approved"
+    DECLINED = "declined"
     ORDERED = "ordered"
     ERASED = "erased"
     ABANDONED = "abandoned"
@@ -99,6 +101,8 @@ def _moved(row: ErasureRow, stamp: Stamp, fact: ErasureFact) -> ErasureRow:
             return row._replace(category=fact.category, reason=fact.reason, requested_at=at)
         case ErasureApproved():
             return row._replace(progress=ErasureProgress.APPROVED, approved_at=at)
+        case ErasureDeclined():
+            return row._replace(progress=ErasureProgress.DECLINED)
         case ErasureOrdered():
             return row._replace(
                 progress=ErasureProgress.ORDERED,

@@ -20,6 +20,7 @@ from domain.application import (
 )
 from domain.erasure import (
     ErasureApproved,
+    ErasureDeclined,
     ErasureOrdered,
     ErasureReason,
     ErasureRequested,
@@ -218,7 +219,7 @@ def requested(
     reason: ErasureReason = ErasureReason.REQUEST,
     sealed: Parts = (),
 ) -> ErasureRequested:
-    return ErasureRequested(erasure_id(erasure), category, reason, sealed)
+    return ErasureRequested(erasure_id(erasure), category, reason, sealed=sealed)
 
 
 def approved(erasure: int = 1, user: int = 1, sealed: Parts = ()) -> ErasureApproved:
@@ -290,6 +291,7 @@ def every_fact() -> tuple[Fact, ...]:
         deleted(),
         requested(),
         approved(),
+        ErasureDeclined(erasure_id(1), numbered("user", 1)),
         ordered(),
         erased(),
         abandoned(),

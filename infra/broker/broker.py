@@ -75,8 +75,11 @@ class Broker:
         """Start the broker, its directory made if it is new; return when it answers.
 
         Raises:
-            BrokerUnavailable: it did not come up.
+            BrokerUnavailable: it did not come up, or its port is taken.
         """
+        if _listens(self.port):
+            message = f"something listens on {self.address} already, maybe a broker started before"
+            raise BrokerUnavailable(message)
         self._home.mkdir(parents=True, exist_ok=True)
         if not (self.data / "meta.properties").exists():
             self._format()

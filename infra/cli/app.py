@@ -8,12 +8,16 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer._click import Context
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from infra.cli import (
     adopting,
+    approving,
     auditing,
     backing_up,
+    certificate,
     consent_ledger,
     consenting,
     consuming,
@@ -38,17 +42,20 @@ from infra.cli import (
     register,
     registers,
     restricting,
+    rotating,
     running,
     setup,
     suppressions,
     sweeping,
     topics,
+    users,
     viewing,
 )
 from infra.cli.defects import defect_hook
 from infra.cli.exits import KNOWN, Exit, failure_of
 from infra.cli.mistakes import NoArgsIsHelpError, UsageError, failure_of_usage
 from infra.cli.output import Output
+from infra.private_memory import keep_memory_private
 
 _HELP = """Event-sourced candidate lifecycle with erasure by key destruction.
 
@@ -59,7 +66,7 @@ every copy becomes unreadable.
 Begin with `glemmebok demo`, or: init, feeds, ingest, project --once, board.
 
 Exit codes: 0 done, 1 a defect, 2 usage, 3 bad input, 4 refused by a duty, 5 unavailable, 6
-tampering.
+tampering; of a certificate also 7 unknown signer, 8 wrong chain.
 """
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -127,6 +134,12 @@ GROUPS: Mapping[tuple[str, str], tuple[Callable[..., None], ...]] = {
         notices.show,
         notices.acknowledge,
     ),
+    ("erasures", ""): (approving.approve, approving.decline),
+    ("users", "User accounts of a controller's, as far as who may approve an erasure."): (
+        users.register,
+        users.deactivate,
+        users.list_,
+    ),
     ("restriction", "Restrictions in force (GDPR Art. 18), and the way to their end."): (
         restricting.list_,
         restricting.announce_lift,
@@ -160,11 +173,32 @@ GROUPS: Mapping[tuple[str, str], tuple[Callable[..., None], ...]] = {
         keys.status,
         keys.finalise,
         keys.move,
+        rotating.rotate,
         reconciling.reconcile,
+    ),
+    ("certificate", "What an erasure leaves in the hand, and whether one holds."): (
+        certificate.issue,
+        certificate.verify,
+        certificate.witness,
     ),
     ("audit", "Whether what must only grow was edited, cut or reordered."): (auditing.verify,),
 }
-"""Commands of two words, by the first of them and its help."""
+"""Commands of two words, by the first of them and its help; without help, it is a command too."""
+
+
+_UNNAMED = {"certificate": "issue"}
+"""The command of a group that is meant where none is named: `certificate RECEIPT`."""
+
+
+class _Group(TyperGroup):
+    """A group that may have a command which needs no name."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Put in the name where the first word is no command's."""
+        meant = _UNNAMED.get(self.name or "")
+        if meant and args and args[0] not in {*self.commands, "--help", "-h"}:
+            args = [meant, *args]
+        return super().parse_args(ctx, args)
 
 
 def program() -> typer.Typer:
@@ -176,14 +210,21 @@ def program() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(help=_unwrapped(_HELP))(_options)
-    for command in COMMANDS:
-        app.command(_word_of(command), help=_unwrapped(command.__doc__ or ""))(command)
+    alone = {_word_of(command): command for command in COMMANDS}
+    for name, command in alone.items():
+        if name not in {group for group, _ in GROUPS}:
+            app.command(name, help=_unwrapped(command.__doc__ or ""))(command)
     for (name, told), commands in GROUPS.items():
-        group = typer.Typer(no_args_is_help=True)
+        first = alone.get(name)
+        group = typer.Typer(
+            cls=_Group, no_args_is_help=not first, invoke_without_command=bool(first)
+        )
+        if first is not None:
+            group.callback()(first)
         for command in commands:
             named = group.command(_word_of(command), help=_unwrapped(command.__doc__ or ""))
             named(command)
-        app.add_typer(group, name=name, help=told)
+        app.add_typer(group, name=name, help=told or _unwrapped((first and first.__doc__) or ""))
     return app
 
 
@@ -217,6 +258,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code; a defect alone shows where it came up."""
     given = sys.argv[1:] if arguments is None else arguments
     sys.excepthook = defect_hook(as_json="--json" in given)
+    keep_memory_private()
     code = run(given)
     try:
         sys.stdout.flush()

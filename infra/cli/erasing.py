@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from consumers.erasure import Receipt
 from consumers.erasure_order import Request
+from consumers.second_person import Waiting
+from domain.calendar import civil_date, due_for_request
 from domain.erasure import ErasureReason
 from domain.keyring import Contact
 from domain.values import ControllerId, SubjectId, iso_of
@@ -78,24 +81,48 @@ def erase(  # noqa: PLR0913 - each is an option of the command
     Shows the footprint and asks first; streams merged with hers go too. An address that several
     people have lists their ids, erases none and exits 2. An e-mail address given is kept under a
     key of its own for the closing letter, at most 30 days. Where she asked for it, pointers to her
-    addresses keep her from being approached again. Cut short, it is finished by the next.
+    addresses keep her from being approached again. Cut short, it is finished by the next. Where
+    two people are wanted it waits: see erasures approve.
 
     Example: glemmebok erase --email someone@example.com --reason request --dry-run
     """
     _check_welcome(category, no_suppression=no_suppression)
     session = begin(as_json=as_json)
     with entered(session) as house:
-        resumed = [] if dry_run else resume_erasures(house)
+        done = Done([] if dry_run else resume_erasures(house), [])
         person = _person(session, house, (subject, (email, phone, source, remote_id)), controller)
         footprint = footprint_of(house, *person, category, alone=alone)
         _require_known(house, person, footprint)
-        receipts = [one for one in resumed if one.subject == person[1]]
         if not dry_run and not footprint.nothing_left:
             who = approver(house, as_user)
             request = Request(person[1], category, reason, who, email, no_suppression)
             _ask(session, footprint, yes=yes)
-            receipts = house.erasure().erase(person[0], _with_group(request, footprint))
-    _tell(session, footprint, receipts, dry_run=dry_run)
+            done = _begun(house, person[0], _with_group(request, footprint))
+    _tell(session, footprint, done, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an erasure: it is done, or waits for a second person until a day."""
+
+    receipts: list[Receipt]
+    waiting: list[tuple[Waiting, date]]
+
+
+def _begun(house: House, controller: ControllerId, requests: Sequence[Request]) -> Done:
+    """Erase, or leave it waiting where the controller wants two people."""
+    second = house.second_person()
+    if second.needed(controller):
+        waiting = second.ask(controller, requests)
+        return Done([], [(one, _due(house, controller, one)) for one in waiting])
+    return Done(house.erasure().erase(controller, requests), [])
+
+
+def _due(house: House, controller: ControllerId, one: Waiting) -> date:
+    """Return the day by which a request must be answered: as promised, at the latest in a month."""
+    policy = house.promises()(controller).on(house.clock.now())
+    promised = None if policy is None else policy.settings.response_days
+    return due_for_request(civil_date(one.since), promised)
 
 
 def _with_group(request: Request, footprint: Footprint) -> list[Request]:
@@ -194,16 +221,21 @@ def _ask(session: Session, footprint: Footprint, *, yes: bool) -> None:
         raise typer.Exit(Exit.DONE)
 
 
-def _tell(
-    session: Session, footprint: Footprint, receipts: Sequence[Receipt], *, dry_run: bool
-) -> None:
+def _tell(session: Session, footprint: Footprint, done: Done, *, dry_run: bool) -> None:
     words, out = session.words, session.out
+    hers = {footprint.subject, *footprint.group}
+    receipts = [one for one in done.receipts if one.subject in hers]
     if out.as_json:
         erased = [documents.receipt(receipt) for receipt in receipts]
-        out.result({"erased": erased, "dry_run": dry_run, "footprint": footprint.as_json()})
-    elif receipts:
+        waiting = [_waiting(one, day) for one, day in done.waiting]
+        told = {"erased": erased, "waiting": waiting, "dry_run": dry_run}
+        out.result(told | {"footprint": footprint.as_json()})
+    elif receipts or done.waiting:
         for receipt in receipts:
-            _print_receipt(session, receipt)
+            print_receipt(session, receipt)
+        for one, day in done.waiting[:1]:
+            until = words.text("erase", "waits_until", day=day)
+            out.line(words.text("erase", "waits", due=until, erasure=one.erasure_id))
     elif footprint.nothing_left:
         out.line(words.text("erase", "already" if footprint.erased else "nothing"))
     else:
@@ -211,7 +243,18 @@ def _tell(
         out.line(words.text("erase", "dry_run"))
 
 
-def _print_receipt(session: Session, receipt: Receipt) -> None:
+def _waiting(one: Waiting, due: date) -> dict[str, object]:
+    return {
+        "erasure_id": one.erasure_id,
+        "subject": one.subject,
+        "category": one.category,
+        "requested_at": iso_of(one.since),
+        "due_on": due.isoformat(),
+    }
+
+
+def print_receipt(session: Session, receipt: Receipt) -> None:
+    """Print what an ended erasure leaves."""
     words, out = session.words, session.out
     when = iso_of(receipt.destroyed_at)
     out.line(words.text("erase", "done", when=when, receipt=receipt.erasure_id))

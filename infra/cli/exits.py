@@ -9,6 +9,8 @@
     4  refused by duty  the restore gate, a hold, a restriction, an erasure under way
     5  unavailable      a database or a key provider is away; try again
     6  tampering        a token was moved, a chain is broken, an erased token opened
+    7  unknown signer   a certificate is whole, and signed by nobody whose public key is known
+    8  wrong chain      a certificate is signed, and its record is not in the journal it names
 """
 
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from consumers.accounts import AccountRefused
 from consumers.adoption import PolicyEdited
 from consumers.announcing import NoticeRefused
 from consumers.erasure_ports import ErasureFailed, ErasureRefused
@@ -24,6 +27,8 @@ from consumers.rights import RightRefused
 from domain.answers import GateClosed, KeyUnavailable, SealBroken, SubjectErased
 from infra.auditing import ChainsBroken
 from infra.backup import BackupRefused
+from infra.certificates.issuing import NoSuchReceipt, NotEnded
+from infra.certificates.signers import SignerFileError
 from infra.codec.messages import MessageError
 from infra.embedded.locks import LockHeld
 from infra.embedded.unavailable import EmbeddedUnavailable
@@ -32,6 +37,7 @@ from infra.kafka.faults import ClusterUnavailable, NotDelivered, TopicMissing
 from infra.kafka.options import ClientFileError
 from infra.kafka.places import OffsetsLost
 from infra.kafka.recipient_keys import RecipientKeyError
+from infra.kafka.wire import SchemasUnavailable
 from infra.keys.finalised import FinalisedBroken
 from infra.keys.finalising import FinalisationUnderWay
 from infra.keys.record import JournalBroken
@@ -54,6 +60,8 @@ class Exit(IntEnum):
     REFUSED = 4
     UNAVAILABLE = 5
     TAMPERING = 6
+    UNKNOWN_SIGNER = 7
+    WRONG_CHAIN = 8
 
 
 class UsageMistake(Exception):  # noqa: N818 - what the caller made
@@ -88,8 +96,13 @@ _TAMPERING_HINT = "keep everything as it is for whoever investigates; nothing wa
 _RETRY_HINT = "nothing is lost; when the part is back, the same command goes on from where it was"
 
 _GAP_HINT = (
-    "records were deleted before they were read, or the topic was made anew: have the source send "
-    "them again, or accept the loss for good with --accept-gap"
+    "records were deleted before they were read: have the source send them again, or accept the "
+    "loss for good with --accept-gap; a topic that was made anew needs a new name"
+)
+
+_TOPIC_HINT = (
+    "topics are made on purpose, those this house uses by: glemmebok topics --make; another one "
+    "where the cluster is kept"
 )
 
 _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
@@ -103,10 +116,14 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (ClientFileError, Exit.BAD_INPUT, ""),
     (RecipientKeyError, Exit.BAD_INPUT, ""),
     (BackupRefused, Exit.BAD_INPUT, ""),
+    (NoSuchReceipt, Exit.USAGE, "`glemmebok erasures` lists them"),
+    (NotEnded, Exit.REFUSED, ""),
+    (SignerFileError, Exit.BAD_INPUT, ""),
     (GateClosed, Exit.REFUSED, _GATE_HINT),
     (ErasureRefused, Exit.REFUSED, ""),
     (SubjectErased, Exit.REFUSED, ""),
     (RightRefused, Exit.REFUSED, ""),
+    (AccountRefused, Exit.REFUSED, ""),
     (NoticeRefused, Exit.REFUSED, ""),
     (JournalBroken, Exit.TAMPERING, _TAMPERING_HINT),
     (FinalisedBroken, Exit.TAMPERING, ""),
@@ -121,7 +138,8 @@ _CODES: tuple[tuple[type[Exception], Exit, str], ...] = (
     (LogTampered, Exit.TAMPERING, _TAMPERING_HINT),
     (PromiseBroken, Exit.TAMPERING, ""),
     (ClusterUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
-    (TopicMissing, Exit.UNAVAILABLE, ""),
+    (SchemasUnavailable, Exit.UNAVAILABLE, _RETRY_HINT),
+    (TopicMissing, Exit.UNAVAILABLE, _TOPIC_HINT),
     (NotDelivered, Exit.UNAVAILABLE, "publish the same files again: each fact is taken once"),
     (OffsetsLost, Exit.UNAVAILABLE, _GAP_HINT),
     (ChainsBroken, Exit.TAMPERING, _TAMPERING_HINT),

@@ -58,6 +58,10 @@ class Output:
         """Print a line for people; brackets in data are not markup."""
         self.console.print(text, markup=False, soft_wrap=True)
 
+    def raw(self, text: str) -> None:
+        """Print a document as it is."""
+        sys.stdout.write(text)
+
     def told(self, text: str) -> None:
         """Print a sentence, wrapped under its beginning."""
         lead = len(text) - len(text.lstrip(" 0123456789."))

@@ -122,10 +122,12 @@ def _counts(state: JournalState, done: Reconciled) -> Mapping[str, int]:
         "behind": state.behind,
         "unfenced": state.unfenced,
         "gap": state.gap,
+        "finalisations_lost": state.finals.lost,
         "put_back": mended.put_back,
         "destroyed_again": mended.destroyed_again,
         "fenced_again": mended.fenced_again,
         "finished": mended.finished,
+        "restricted_again": mended.restricted_again,
         "pending_again": mended.pending_again,
         "refused": len(mended.refused),
     }

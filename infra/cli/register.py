@@ -11,12 +11,13 @@ from infra.cli.session import Session, begin, chosen, entered
 from infra.views.queries.desk import Asker
 from infra.views.queries.erasures import ErasuresPage
 from infra.views.queries.erasures import erasures as register
-from projections.erasures import ErasureRow
+from projections.erasures import ErasureProgress, ErasureRow
 
 _NOBODY = "register"
 
 
 def erasures(
+    context: typer.Context,
     *,
     controller: ControllerName = None,
     limit: Annotated[
@@ -30,10 +31,12 @@ def erasures(
     """List who was erased, when and how far: by id, the latest first.
 
     Counts and times only; nothing of the erased can be told. An erasure under way shows the step
-    it has reached.
+    it has reached. What waits for a second person is answered by: approve, decline.
 
     Example: glemmebok erasures --controller toptemp
     """
+    if context.invoked_subcommand is not None:
+        return
     session = begin(as_json=as_json)
     with entered(session) as house:
         pages = {
@@ -61,7 +64,9 @@ def _print(session: Session, pages: dict[str, ErasuresPage]) -> None:
 def _told(session: Session, row: ErasureRow) -> str:
     """Tell in a line how far an erasure is, and its scope when that is one category."""
     words = session.words
-    if row.destroyed_at is None:
+    if row.progress is ErasureProgress.DECLINED:
+        told = words.text("register", "declined")
+    elif row.destroyed_at is None:
         told = words.text("register", "under_way", progress=row.progress.value)
     else:
         when = minute(row.destroyed_at)

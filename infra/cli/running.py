@@ -22,10 +22,11 @@ from infra.house import House
 from infra.jobs import JOBS, SWEEP_HOUR, house_jobs, sweep_timetable
 from infra.kafka.outbound import KAFKA_JOBS, kafka_jobs
 from infra.running import Ended, Job, Supervised, is_overdue, run_once, serve
+from infra.scheduled_finalisation import FINALISE_JOBS, finalise_jobs
 from infra.store.job_runs import JobRun, JobRuns, Outcome
 from infra.timetable import DAY, SECOND
 
-ALL_JOBS = (*JOBS, *KAFKA_JOBS)
+ALL_JOBS = (*JOBS, *FINALISE_JOBS, *KAFKA_JOBS)
 _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _LOOK_SECONDS = 1.0
 """How often the main thread looks whether every job is still followed."""
@@ -76,7 +77,8 @@ def run(
     with entered(session) as house:
         if not status:
             log = _Log(session, as_json=as_json or not sys.stderr.isatty())
-            made = [*house_jobs(house, timetable, follow=not once), *kafka_jobs(house)]
+            made = [*house_jobs(house, timetable, follow=not once), *finalise_jobs(house)]
+            made += kafka_jobs(house)
             chosen = [job for job in made if job.name in wanted]
             _run(_supervised(house, chosen, log, once=once), log, house, once=once)
         told = _standings(house, _there(house, wanted)) if once or status else None
@@ -111,8 +113,10 @@ def _wanted(jobs: str | None) -> Sequence[str]:
 
 
 def _there(house: House, wanted: Sequence[str]) -> Sequence[str]:
-    """Leave out what goes by Kafka where there is none."""
-    return [name for name in wanted if name in JOBS or house.settings.kafka is not None]
+    """Leave out what this house does not do: what goes by Kafka, or finalises by itself."""
+    away = KAFKA_JOBS if house.settings.kafka is None else ()
+    by_hand = FINALISE_JOBS if house.settings.finalise_at is None else ()
+    return [name for name in wanted if name not in {*away, *by_hand}]
 
 
 def _serve(made: Sequence[Supervised], log: "_Log", house: House) -> None:

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.catalogue import PERSON_FACTS
 from domain.values import ControllerId, SubjectId
+from infra.anchoring import push_destroyed
 from infra.cli.exits import UsageMistake
 from infra.cli.options import Purpose
 from infra.cli.output import Output
@@ -53,6 +54,7 @@ def entered(session: Session) -> Iterator[House]:
         keep_gate(house)
         yield house
         anchor_log(house)
+        push_destroyed(house)
 
 
 def controller_of(house: House, slug: str) -> ControllerId:
@@ -117,7 +119,16 @@ def approver(house: House, who: str | None) -> UUID:
     if house.settings.databases is not None and who is None:
         message = "say who approves the erasure: --as USER"
         raise UsageMistake(message)
-    return uuid5(NAMESPACE_URL, f"glemmebok:user:{_account(who)}")
+    return account_id(_account(who))
+
+
+def account_id(account: str) -> UUID:
+    """Return the id of a user account, in every house and log the same.
+
+    Raises:
+        UsageMistake: it is no account's name.
+    """
+    return uuid5(NAMESPACE_URL, f"glemmebok:user:{_account(account)}")
 
 
 def _account(who: str | None) -> str:

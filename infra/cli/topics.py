@@ -8,9 +8,9 @@ import typer
 from infra.cli.consuming import connection_of, kafka_of
 from infra.cli.exits import UsageMistake
 from infra.cli.options import AsJson
-from infra.cli.session import begin
+from infra.cli.session import Session, begin
 from infra.kafka.recipient_keys import write_pair
-from infra.kafka.topics import PARTITIONS, look, needed
+from infra.kafka.topics import PARTITIONS, TopicState, look, needed
 from schemas.controllers import controllers
 
 _FactsOut = Annotated[
@@ -33,7 +33,8 @@ def topics(
 ) -> None:
     """Show the Kafka topics this house uses, or make those that are missing.
 
-    Records are kept for 30 days. A controller's facts go out once its topic is made.
+    Records are kept for 30 days, those of the anchor for ever, in one partition. A controller's
+    facts go out once its topic is made.
 
     Example: glemmebok topics --make --replicas 3
     """
@@ -49,14 +50,30 @@ def topics(
         replicas=replicas,
         partitions=partitions,
     )
-    if as_json:
-        told = [{"topic": t.name, "partitions": t.partitions, "made": t.made} for t in found]
-        session.out.result({"topics": told})
+    _tell(session, found)
+
+
+def _tell(session: Session, found: list[TopicState]) -> None:
+    if session.out.as_json:
+        session.out.result({"topics": [_document(one) for one in found]})
         return
     words = session.words
     headings = [words.text("column", name) for name in ("topic", "partitions")]
     rows = [(t.name, t.partitions or words.text("topics", "missing")) for t in found]
     session.out.table(headings, rows)
+    for one in found:
+        if one.faults:
+            faults = ", ".join(one.faults)
+            session.out.line(words.text("topics", "faults", topic=one.name, faults=faults))
+
+
+def _document(one: TopicState) -> dict[str, object]:
+    return {
+        "topic": one.name,
+        "partitions": one.partitions,
+        "made": one.made,
+        "faults": list(one.faults),
+    }
 
 
 def recipient_key(

@@ -12,7 +12,7 @@ from infra.house import House
 from infra.kafka.consuming import Consumption, Observer, Way
 from infra.kafka.faults import ClusterUnavailable, TopicMissing
 from infra.kafka.options import Connection
-from infra.kafka.places import Gap, Places
+from infra.kafka.places import Places
 from infra.kafka.wire import Wire, WriterSchemas
 from infra.random_ids import random_id
 
@@ -55,8 +55,7 @@ def consumption(  # noqa: PLR0913 - each is a port or an option
     except KafkaError as error:
         raise ClusterUnavailable(type(error).__name__) from None
     try:
-        accept = (lambda gap: _pass_over(house, gap)) if accept_gaps else None
-        places = Places(cluster, house.store.position, accept)
+        places = Places(cluster, house.store.position, mover(house), accepting=accept_gaps)
         way = Way(house.ingest(), Wire(schemas), places, observer)
         yield Consumption(consumer, topics, way, stopped, time.sleep)
     finally:
@@ -78,10 +77,13 @@ def _client(connection: Connection, group: str) -> KafkaConsumer:
     )
 
 
-def _pass_over(house: House, gap: Gap) -> None:
-    """Move a place to the earliest record there is."""
-    advance = Advance(gap.name, gap.place, gap.bounds.earliest, random_id())
-    house.store.append(Batch(advance=advance))
+def mover(house: House) -> Callable[[str, int, int], None]:
+    """Make what moves a named number of the event database from a start to an end."""
+
+    def move(name: str, start: int, end: int) -> None:
+        house.store.append(Batch(advance=Advance(name, start, end, random_id())))
+
+    return move
 
 
 def cluster_of(connection: Connection, topics: Sequence[str]) -> str:

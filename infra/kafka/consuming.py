@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
@@ -114,6 +115,7 @@ class Consumption:
         self._rebalances = _Rebalances()
         self._places: dict[TopicPartition, int] = {}
         self._gapped: dict[TopicPartition, Gap] = {}
+        self._ids: dict[str, UUID | None] = {}
         consumer.subscribe(topics, listener=self._rebalances)
 
     def run(self, *, until_idle: bool = False) -> Tally:
@@ -161,6 +163,7 @@ class Consumption:
     def _look_around(self) -> set[TopicPartition]:
         """Place every partition that is assigned and not placed yet; return those."""
         self._drop_gone()
+        self._drop_made_anew()
         return (self._patiently(self._place) or set()) if self._unplaced() else set()
 
     def _drop_gone(self) -> None:
@@ -171,6 +174,17 @@ class Consumption:
             self._gapped.pop(partition, None)
             self._observer.given_up(self._way.places.name_of(partition))
 
+    def _drop_made_anew(self) -> None:
+        """Forget the places of a topic that became another one while it was read."""
+        for topic in {p.topic for p in self._places}:
+            if self._topic_id(topic) not in {None, self._ids.get(topic)}:
+                self._places = {p: at for p, at in self._places.items() if p.topic != topic}
+
+    def _topic_id(self, topic: str) -> UUID | None:
+        """Return a topic's id as the last metadata had it."""
+        found: UUID | None = self._consumer._cluster.topic_id(topic)  # noqa: SLF001 - nothing public tells
+        return found
+
     def _unplaced(self) -> set[TopicPartition]:
         assigned: set[TopicPartition] = self._consumer.assignment()
         return assigned - {*self._places, *self._gapped}
@@ -180,7 +194,10 @@ class Consumption:
         fresh = self._unplaced()
         earliest = self._consumer.beginning_offsets(fresh, BROKER_MS)
         ends = self._consumer.end_offsets(fresh, BROKER_MS)
-        found, gaps = self._way.places.find({p: Bounds(earliest[p], ends[p]) for p in fresh})
+        ids = {p.topic: self._topic_id(p.topic) for p in fresh}
+        bounds = {p: Bounds(earliest[p], ends[p]) for p in fresh}
+        found, gaps = self._way.places.find(bounds, ids)
+        self._ids |= ids
         for partition, place in found.items():
             self._consumer.seek(partition, place)
             self._places[partition] = place

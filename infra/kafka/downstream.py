@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kafka import KafkaConsumer
 
+from consumers.ports import NoticeKind
 from domain.answers import SealBroken
 from infra.kafka.options import connection
 from infra.kafka.publishing import Sending, sending
@@ -89,7 +90,7 @@ def main(name: str, key_file: str) -> None:
     if place is None:
         sys.exit("say where Kafka is: GLEMMEBOK_KAFKA=HOST:PORT")
     private = bytes.fromhex(Path(key_file).read_text(encoding="ascii"))
-    acts = {kind: _printing(kind) for kind in ("erased", "category_erased", "late_fact")}
+    acts = {kind.value: _printing(kind.value) for kind in NoticeKind}
     where = connection(place.servers, place.client_file)
     with sending(where) as sender:
         consumer = KafkaConsumer(

@@ -2,17 +2,23 @@
 
 Rules: the place is the next offset, advanced in the transaction that stores the facts. Kafka's own
 committed offset is never believed. A place the broker no longer has, or does not have yet, is an
-alarm and never a reset: something was lost, or the topic is another one.
+alarm and never a reset: something was lost. So is a topic that was made anew under its name: beside
+each place lies a mark of the topic's id (KIP-516). No place goes backwards, so it needs a new name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from kafka import TopicPartition
 
 from consumers.ports import PositionFenced
+
+_MARK = "/topic-id"
+_MARK_MAX = 2**63 - 1
+"""What PostgreSQL's bigint holds."""
 
 
 class Bounds(NamedTuple):
@@ -24,16 +30,18 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A place that lies outside what the broker has."""
+    """A place that lies outside what the broker has, or is one in a topic that is gone."""
 
     name: str
     place: int
     bounds: Bounds
+    is_anew: bool = False
 
     def __str__(self) -> str:
         """Say what is missing, in numbers."""
         earliest, end = self.bounds
-        return f"{self.name}: reading goes on at {self.place}, the broker has {earliest} to {end}"
+        stands = "the topic was made anew, it was read to" if self.is_anew else "reading goes on at"
+        return f"{self.name}: {stands} {self.place}, the broker has {earliest} to {end}"
 
 
 class OffsetsLost(Exception):  # noqa: N818 - an alarm, told with what to do
@@ -46,23 +54,26 @@ class OffsetsLost(Exception):  # noqa: N818 - an alarm, told with what to do
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Names partitions and finds where reading goes on. ``position`` asks the event database.
+    """Names partitions and finds where reading goes on.
 
-    ``accept`` moves a place over records that are gone for good, when an operator said so.
+    ``position`` asks the event database for a named number, ``move`` changes one by compare-and-set
+    and raises :class:`PositionFenced`. ``accepting`` passes over records that are gone for good: an
+    operator said so.
     """
 
     cluster: str
     position: Callable[[str], int]
-    accept: Callable[[Gap], None] | None = None
+    move: Callable[[str, int, int], None]
+    accepting: bool = False
 
     def name_of(self, partition: TopicPartition) -> str:
         """Name a partition of this cluster, as its position is named."""
         return f"kafka/{self.cluster}/{partition.topic}/{partition.partition}"
 
     def find(
-        self, bounds: Mapping[TopicPartition, Bounds]
+        self, bounds: Mapping[TopicPartition, Bounds], ids: Mapping[str, UUID | None]
     ) -> tuple[dict[TopicPartition, int], list[Gap]]:
-        """Return the places that can be read on from, and the gaps.
+        """Return the places that can be read on from, and the gaps; ``ids`` are the topics' own.
 
         Raises:
             LogUnavailable: the event database is away.
@@ -70,14 +81,33 @@ class Places:
         places: dict[TopicPartition, int] = {}
         gaps: list[Gap] = []
         for partition, held in bounds.items():
-            place = self.position(self.name_of(partition))
-            gap = Gap(self.name_of(partition), place, held)
-            if held.earliest <= place <= held.end:
+            name, mark = self.name_of(partition), _mark_of(ids.get(partition.topic))
+            place, is_anew = self.position(name), self._is_anew(name, mark)
+            gap = Gap(name, place, held, is_anew)
+            if not is_anew and held.earliest <= place <= held.end:
                 places[partition] = place
-            elif self.accept is not None and place < held.earliest:
-                with suppress(PositionFenced):  # another member accepted it first
-                    self.accept(gap)
-                places[partition] = self.position(gap.name)
+            elif self.accepting and not is_anew and place < held.earliest:
+                places[partition] = self._passed_over(gap)
             else:
                 gaps.append(gap)
         return places, gaps
+
+    def _is_anew(self, name: str, mark: int) -> bool:
+        """Hold a topic's mark against the one beside a place, which is written the first time."""
+        if not mark:
+            return False
+        if not self.position(name + _MARK):
+            with suppress(PositionFenced):  # another member was first
+                self.move(name + _MARK, 0, mark)
+        return self.position(name + _MARK) != mark
+
+    def _passed_over(self, gap: Gap) -> int:
+        """Move a place to the earliest record there is; another member may have been first."""
+        with suppress(PositionFenced):
+            self.move(gap.name, gap.place, gap.bounds.earliest)
+        return self.position(gap.name)
+
+
+def _mark_of(topic_id: UUID | None) -> int:
+    """Make a number of a topic's id; 0 where an old broker tells none."""
+    return 0 if topic_id is None else topic_id.int & _MARK_MAX | 1

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError
 
 from consumers.upstream import Envelope
 from domain.framing import frame
 from infra.codec.envelopes import EnvelopeCodec
-from infra.kafka.faults import ClusterUnavailable, NotDelivered
+from infra.kafka.faults import ClusterUnavailable, NotDelivered, TopicMissing
 from infra.kafka.options import Connection
 
 LINGER_MS = 10
@@ -162,11 +162,26 @@ def publishing(connection: Connection, topic: str, secret: bytes) -> Iterator[Pu
     """Open a publisher for as long as the block lasts.
 
     Raises:
+        TopicMissing: the cluster has no such topic; the client itself would wait a minute for it.
         ClusterUnavailable: no broker answers.
         NotDelivered: something was not acknowledged in time.
     """
+    _require(connection, topic)
     with sending(connection) as made:
         yield Publisher(made, topic, PartitionKey(secret))
+
+
+def _require(connection: Connection, topic: str) -> None:
+    try:
+        admin = KafkaAdminClient(**connection.arguments())
+        try:
+            known = admin.list_topics()
+        finally:
+            admin.close()
+    except KafkaError as error:
+        raise ClusterUnavailable(type(error).__name__) from None
+    if topic not in known:
+        raise TopicMissing(topic)
 
 
 def publish_all(publisher: Publisher, envelopes: Iterable[Envelope]) -> int:

@@ -78,12 +78,20 @@ class Wire:
         """
         if value is None:
             return Incoming(offset, None, ParkReason.MALFORMED, b"")
-        outcome = self._outcome(value)
-        if isinstance(outcome, ParkReason):
+        outcome = self.read(value)
+        if outcome is ParkReason.OVERSIZE:
             return Incoming(offset, None, outcome, value[: limits.DAMAGED_BYTES_MAX])
+        if isinstance(outcome, ParkReason):
+            # Whole: it is read again when its schema was registered.
+            return Incoming(offset, None, outcome, value)
         return Incoming(offset, outcome, None, value)
 
-    def _outcome(self, value: bytes) -> Envelope | ParkReason:
+    def read(self, value: bytes) -> Envelope | ParkReason:
+        """Read a value, or say why it cannot be read.
+
+        Raises:
+            SchemasUnavailable: the registry is away.
+        """
         if len(value) > VALUE_BYTES_MAX:
             return ParkReason.OVERSIZE
         find: _Find
@@ -103,19 +111,20 @@ class Wire:
 
     def _reader(self, header: bytes, find: _Find) -> EnvelopeReader | None:
         """Return a header's reader; None when no admissible schema is known for it."""
-        if header not in self._readers:
-            if len(self._readers) >= SCHEMAS_MAX:
-                self._readers.clear()
-            self._readers[header] = self._made(header, find)
-        return self._readers[header]
+        if header in self._readers:
+            return self._readers[header]
+        found = self._codec.published_reader(header)
+        if found is None:
+            text = find(header.removeprefix(MAGIC).removeprefix(CONFLUENT))
+            if text is None:
+                return None  # not kept: it may be registered before the next record comes
+            found = self._made(text)
+        if len(self._readers) >= SCHEMAS_MAX:
+            self._readers.clear()
+        self._readers[header] = found
+        return found
 
-    def _made(self, header: bytes, find: _Find) -> EnvelopeReader | None:
-        known = self._codec.published_reader(header)
-        if known is not None:
-            return known
-        text = find(header.removeprefix(MAGIC).removeprefix(CONFLUENT))
-        if text is None:
-            return None
+    def _made(self, text: str) -> EnvelopeReader | None:
         try:
             return self._codec.reader_of(text)
         except SchemaNotAdmitted:

@@ -24,6 +24,7 @@ from infra.keys.fetching import Pair, fetch_pairs
 from infra.keys.locking import lock_existing
 from infra.keys.lookups import Entry, add_entries, contact_inners, resolve, write_entries
 from infra.keys.normalise import SOURCE_KIND, source_identity
+from infra.keys.pepper_epoch import PepperMoved, require_present
 from infra.keys.planning import Plan, plan_page
 from infra.keys.ring import ControllerRing
 from infra.keys.tree import CohortKey
@@ -59,6 +60,8 @@ def admit(
     for _ in range(_ATTEMPTS):
         try:
             return _attempt(vault, ring, claims, inners)
+        except PepperMoved:
+            ring = vault.tree.renew(ring)
         except (_Overtaken, SubjectErased):
             _forget(vault, inners)
     message = f"admission was overtaken {_ATTEMPTS} times"
@@ -161,6 +164,8 @@ def _existing(
     if not needs.pairs and not owners:
         return {}, []
     locked = lock_existing(vault, ring.controller, connection, needs.pairs, owners)
+    if owners:
+        require_present(connection, ring)
     cohorts: dict[UUID, CohortKey] = {who: locked.living_cohort_of(who) for who in owners}
     return cohorts, wanted_keys(locked, needs.pairs)
 

@@ -2,12 +2,15 @@
 
 ::
 
-    log.json                     the log's last position and its chain there
-    <controller>.json            the erasure journal's last sequence and its chain
-    <controller>.journal.jsonl   the journal's records (:mod:`infra.keys.record_file`)
-    <controller>.audit.json      the access audit's last sequence and its chain
-    restored.json                that a backup was restored and is not reconciled yet
-    reconciliation.json          what a reconciliation under way found when it began
+    log.json                       the log's last position and its chain there
+    <controller>.json              the erasure journal's last sequence and its chain
+    <controller>.journal.jsonl     the journal's records (:mod:`infra.keys.record_file`)
+    <controller>.audit.json        the access audit's last sequence and its chain
+    <controller>.finalised.json    the journal of finalisations' last number and its chain
+    <controller>.finalised.jsonl   its records
+    restored.json                  that a backup was restored and is not reconciled yet
+    reconciliation.json            what a reconciliation under way found when it began
+    pushed.json                    what was last anchored on Kafka too, where there is Kafka
 
 Rules. Written whole, synced and renamed, so a crash leaves the old or the new. It must live
 outside the home directory and its backups: an anchor restored together with the databases
@@ -15,34 +18,21 @@ witnesses nothing. A file that is there and unreadable closes the gate. Records 
 the head that names them.
 """
 
-import fcntl
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
 from domain.values import ControllerId
-from infra.keys.provider import sync_directory
-from infra.keys.record import GENESIS, ChainedRecord, restoration_of
+from infra.keys.anchor_files import AnchorFiles
+from infra.keys.anchored import Heads, LogHead, RecordsAfter, require_on
+from infra.keys.finalised_anchor import FinalisedAnchor
+from infra.keys.record import ChainedRecord
 from infra.keys.record_file import RecordFile
 
 _RESTORED = "restored.json"
 _RECONCILIATION = "reconciliation.json"
-
-RecordsAfter = Callable[[int], Sequence[ChainedRecord]]
-"""Reads a page of a journal's records behind a sequence."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogHead:
-    """The end of the log as anchored: its highest position and the chain's hash there."""
-
-    position: int
-    chain: bytes
+_PUSHED = "pushed.json"
 
 
 class FileAnchor:
@@ -50,7 +40,8 @@ class FileAnchor:
 
     def __init__(self, directory: Path) -> None:
         """Name the directory; the first write makes it."""
-        self._directory = directory
+        self._files = AnchorFiles(directory)
+        self.finalisations = FinalisedAnchor(self._files)
 
     def journal(self, controller: ControllerId) -> JournalHead | None:
         """Read a controller's anchored journal head; None when none was ever written.
@@ -58,7 +49,7 @@ class FileAnchor:
         Raises:
             GateClosed: the file is there and unreadable.
         """
-        stored = self._read(f"{controller}.json", "sequence")
+        stored = self._files.head(f"{controller}.json", "sequence")
         return JournalHead(*stored) if stored else None
 
     def push(self, controller: ControllerId, head: JournalHead) -> None:
@@ -71,7 +62,7 @@ class FileAnchor:
             GateClosed: the file is there and unreadable.
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
+        with self._files.exclusive():
             held = self.journal(controller)
             if held is None or held.sequence < head.sequence:
                 self._write_journal(controller, head)
@@ -84,25 +75,15 @@ class FileAnchor:
                 not pass through what was anchored.
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
+        with self._files.exclusive():
             held = self.journal(controller)
             if held is None:
                 detail = f"none, with the journal at {head.sequence}"
                 raise GateClosed(GateVerdict.ANCHOR_LOST, detail)
             if held.sequence < head.sequence:
-                _require_on(held, after)
-                self._copy(controller, head, after)
+                require_on(held, after)
+                self._record_file(controller).follow(head.sequence, after)
                 self._write_journal(controller, head)
-
-    def _copy(self, controller: ControllerId, head: JournalHead, after: RecordsAfter) -> None:
-        file = self._record_file(controller)
-        last = file.last()
-        while last < head.sequence:
-            page = after(last)
-            if not page:
-                return
-            file.append(page)
-            last = page[-1].sequence
 
     def anew(
         self,
@@ -115,7 +96,7 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
+        with self._files.exclusive():
             self._record_file(controller).replace(pages)
             self._write_journal(controller, head)
 
@@ -127,12 +108,24 @@ class FileAnchor:
         """
         return self._record_file(controller).records(after)
 
+    def bring(self, controller: ControllerId, records: Sequence[ChainedRecord]) -> None:
+        """Add verified records of a journal that were kept elsewhere, behind those that are here.
+
+        Raises:
+            GateClosed: a line is unreadable.
+            OSError: the directory cannot be written.
+        """
+        with self._files.exclusive():
+            file = self._record_file(controller)
+            last = file.last()
+            file.append([one for one in records if one.sequence > last])
+
     def _record_file(self, controller: ControllerId) -> RecordFile:
-        return RecordFile(self._directory / f"{controller}.journal.jsonl")
+        return self._files.records(f"{controller}.journal.jsonl")
 
     def _write_journal(self, controller: ControllerId, head: JournalHead) -> None:
         name = f"{controller}.json"
-        self._write(name, {"sequence": head.sequence, "chain": head.chain.hex()})
+        self._files.write(name, {"sequence": head.sequence, "chain": head.chain.hex()})
 
     def audit(self, controller: ControllerId) -> LogHead | None:
         """Read the anchored end of a controller's access audit; None when none was ever written.
@@ -140,7 +133,7 @@ class FileAnchor:
         Raises:
             GateClosed: the file is there and unreadable.
         """
-        stored = self._read(f"{controller}.audit.json", "position")
+        stored = self._files.head(f"{controller}.audit.json", "position")
         return LogHead(*stored) if stored else None
 
     def write_audit(self, controller: ControllerId, head: LogHead) -> None:
@@ -149,13 +142,33 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
+        with self._files.exclusive():
             name = f"{controller}.audit.json"
-            self._write(name, {"position": head.position, "chain": head.chain.hex()})
+            self._files.write(name, {"position": head.position, "chain": head.chain.hex()})
+
+    def finalised(self, controller: ControllerId) -> LogHead | None:
+        """Read the anchored end of the journal of finalisations; see :mod:`finalised_anchor`."""
+        return self.finalisations.head(controller)
+
+    def heads(self, controllers: Sequence[ControllerId]) -> Heads:
+        """Read every anchored head of these controllers.
+
+        Raises:
+            GateClosed: a file is there and unreadable.
+        """
+        journals = {one: self.journal(one) for one in controllers}
+        audits = {one: self.audit(one) for one in controllers}
+        finalised = {one: self.finalised(one) for one in controllers}
+        return Heads(
+            self.log(),
+            {one: head for one, head in journals.items() if head is not None},
+            {one: head for one, head in audits.items() if head is not None},
+            {one: head for one, head in finalised.items() if head is not None},
+        )
 
     def restored(self) -> dict[str, str] | None:
         """Read the note of a restore that is not reconciled yet; None when there is none."""
-        return self._note(_RESTORED)
+        return self._files.note(_RESTORED)
 
     def note_restore(self, note: Mapping[str, str]) -> None:
         """Note, before it is done, that a backup is restored: nothing opens until reconciled.
@@ -163,12 +176,12 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
-            self._write(_RESTORED, note)
+        with self._files.exclusive():
+            self._files.write(_RESTORED, note)
 
     def reconciliation(self) -> dict[str, str] | None:
         """Read what a reconciliation under way had found; None when none is."""
-        return self._note(_RECONCILIATION)
+        return self._files.note(_RECONCILIATION)
 
     def begin_reconciliation(self, found: Mapping[str, str]) -> None:
         """Keep what a reconciliation found, before it changes anything.
@@ -176,8 +189,8 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
-            self._write(_RECONCILIATION, found)
+        with self._files.exclusive():
+            self._files.write(_RECONCILIATION, found)
 
     def end_reconciliation(self) -> None:
         """Forget the restore and the reconciliation: the gate may open.
@@ -185,19 +198,21 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
-            for name in (_RESTORED, _RECONCILIATION):
-                (self._directory / name).unlink(missing_ok=True)
-            sync_directory(self._directory)
+        with self._files.exclusive():
+            self._files.remove(_RESTORED, _RECONCILIATION)
 
-    def _note(self, name: str) -> dict[str, str] | None:
-        try:
-            stored = json.loads((self._directory / name).read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError):
-            raise GateClosed(GateVerdict.ANCHOR_LOST, f"{name} is unreadable") from None
-        return {str(key): str(value) for key, value in dict(stored).items()}
+    def pushed(self) -> dict[str, str]:
+        """Read what was last anchored on Kafka too, as :meth:`note_pushed` was told it."""
+        return self._files.note(_PUSHED) or {}
+
+    def note_pushed(self, pushed: Mapping[str, str]) -> None:
+        """Note what is anchored on Kafka too.
+
+        Raises:
+            OSError: the directory cannot be written.
+        """
+        with self._files.exclusive():
+            self._files.write(_PUSHED, pushed)
 
     def log(self) -> LogHead | None:
         """Read the anchored end of the log; None when none was ever written.
@@ -205,7 +220,7 @@ class FileAnchor:
         Raises:
             GateClosed: the file is there and unreadable.
         """
-        stored = self._read("log.json", "position")
+        stored = self._files.head("log.json", "position")
         return LogHead(*stored) if stored else None
 
     def write_log(self, head: LogHead) -> None:
@@ -214,61 +229,5 @@ class FileAnchor:
         Raises:
             OSError: the directory cannot be written.
         """
-        with self._exclusive():
-            self._write("log.json", {"position": head.position, "chain": head.chain.hex()})
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Take turns with other processes: the directory's own lock, freed with its descriptor."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._directory, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def _read(self, name: str, count: str) -> tuple[int, bytes] | None:
-        try:
-            stored = json.loads((self._directory / name).read_bytes())
-            return int(stored[count]), bytes.fromhex(stored["chain"])
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError):
-            raise GateClosed(GateVerdict.ANCHOR_LOST, f"{name} is unreadable") from None
-
-    def _write(self, name: str, stored: Mapping[str, int | str]) -> None:
-        beside = self._directory / (name + ".new")
-        with beside.open("w") as file:
-            file.write(json.dumps(stored))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._directory / name)
-        sync_directory(self._directory)
-
-
-def _require_on(held: JournalHead, after: RecordsAfter) -> None:
-    """Require that a journal passes through an anchored head, or says that it goes on from it.
-
-    Raises:
-        GateClosed: ``FORKED``.
-    """
-    if held == GENESIS:
-        return
-    following = after(held.sequence - 1)
-    if not following or chain_at(held.sequence, following[0]) != held.chain:
-        detail = f"at {held.sequence}, against the anchor"
-        raise GateClosed(GateVerdict.FORKED, detail)
-
-
-def chain_at(sequence: int, record: ChainedRecord) -> bytes | None:
-    """Return the chain at a sequence, told by the first record not before it; None if it cannot.
-
-    Behind a declared gap it is the restoration's word for the head it continues.
-    """
-    if record.sequence == sequence:
-        return record.chain
-    told = restoration_of(record)
-    if told is not None and told.continues.sequence == sequence:
-        return told.continues.chain
-    return None
+        with self._files.exclusive():
+            self._files.write("log.json", {"position": head.position, "chain": head.chain.hex()})

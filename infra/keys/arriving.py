@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.values import ControllerId, Instant, SubjectId
 from infra.keys.cache import Known
 from infra.keys.database import Connection
+from infra.keys.pepper_epoch import NEWEST, require_newest
 from infra.keys.ring import ControllerRing
 from infra.keys.roots import hold_roots, newest_of
 from infra.keys.tree import COHORT_COLUMNS, CohortKey, CohortRow, cohort_aad
@@ -51,14 +52,19 @@ def lock_arrivals(
 
     None when, under the lock, one of the ``new`` is there after all or her guard is not the one
     that was ``known``.
+
+    Raises:
+        PepperMoved: they would be looked for, and written, under an older pepper.
     """
     tokens = [token for inner in new for token in ring.tokens(inner)]
     guards = {ring.late_token(inner): known[inner].guard for inner in new}
     with connection.pipeline():
         count = connection.execute(_LOCK, (ring.controller,), binary=True)
+        newest = connection.execute(NEWEST, (ring.controller,), binary=True)
         taken = connection.execute(_TAKEN, (tokens,), binary=True)
         guarded = connection.execute(_GUARDS, (list(guards),), binary=True)
         arrivals: int = count.fetchall()[0][0]
+        require_newest(ring, newest.fetchall()[0][0])
         standing = dict(guarded.fetchall())
         expected = {token: guard.erased_at for token, guard in guards.items() if guard}
         overtaken = taken.fetchone() is not None or standing != expected

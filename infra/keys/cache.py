@@ -47,9 +47,21 @@ class CacheLimits:
 
 
 class HeldKey:
-    """A key id's state: a live DEK, or the answer given instead (``Shredded``, ``Withheld``)."""
+    """A key id's state: a live DEK, or the answer given instead (``Shredded``, ``Withheld``).
 
-    __slots__ = ("answer", "category", "controller", "fingerprint", "key", "key_id", "subject")
+    A ``retired`` one opens and is not sealed with any more.
+    """
+
+    __slots__ = (
+        "answer",
+        "category",
+        "controller",
+        "fingerprint",
+        "key",
+        "key_id",
+        "retired",
+        "subject",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 - one row of the key database
         self,
@@ -60,6 +72,8 @@ class HeldKey:
         fingerprint: bytes,
         key: DataKey | None,
         answer: Answer | None,
+        *,
+        retired: bool = False,
     ) -> None:
         self.key_id = key_id
         self.controller = controller
@@ -68,6 +82,7 @@ class HeldKey:
         self.fingerprint = fingerprint
         self.key = key
         self.answer = answer
+        self.retired = retired
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ class KeyCache:
                 owner = key.subject.int
                 if self._fresh(owner, generation, expires):
                     self._by_id.put(key.key_id, key, owner, expires)
-                    if key.key is not None:
+                    if key.key is not None and not key.retired:
                         self._by_pair.put((owner, key.category), key, owner, expires)
 
     def keep_made(self, generation: int, made: Iterable[HeldKey]) -> None:

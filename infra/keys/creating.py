@@ -1,6 +1,6 @@
 """Creating DEKs: random, under the locks of :mod:`infra.keys.locking`, durable before use.
 
-Rules. A category used again after destruction takes the epoch after its last tombstone. Who was
+Rules. A category used again after destruction or retirement takes the epoch after its last. Who was
 first with a (person, category) is asked of the insertion; the loser reads the winner's key.
 """
 
@@ -26,7 +26,7 @@ _INSERT = (
     " SELECT %b, * FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::int[], %b::bool[],"
     " %b::bytea[], %b::bytea[])"
 )
-_INSERT_MISSING = _INSERT + " ON CONFLICT (subject, category) DO NOTHING RETURNING key_id"
+_INSERT_MISSING = _INSERT + " ON CONFLICT (subject, category, retired) DO NOTHING RETURNING key_id"
 
 
 _RANDOM_BYTES = 16 + DEK_BYTES + NONCE_BYTES

@@ -23,15 +23,32 @@ Cursor = psycopg.Cursor[Any]
 _WAIT_SECONDS = 5.0
 """How long a caller waits for a connection before the key database counts as away."""
 
+IDLE_SECONDS = 30
+"""How long a transaction may stand between two statements before the server ends it.
+
+A process that stands still in one holds its locks, and everybody else waits. As long as a group of
+readers waits for a silent member, and several times what a slow key provider takes.
+"""
+
+TRANSACTION_SECONDS = 300
+"""How long a transaction may take at all, where the server can tell (17 and later).
+
+Among statements that were sent without waiting, standing still is not seen as such.
+"""
+
+_TELLS_TIME = 17_00_00
+
 _PLANS = (
     "SELECT set_config('enable_seqscan', 'off', false),"
-    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)"
+    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"
+    " set_config('idle_in_transaction_session_timeout', %b, false)"
 )
 """Every access is by index: a plan made while a table was small must not outlive that."""
 
 _SCHEMA = (
     Path(__file__).with_name("schema.sql"),
     Path(__file__).with_name("finalisation.sql"),
+    Path(__file__).with_name("rotation.sql"),
 )
 
 
@@ -69,7 +86,10 @@ class KeyDatabase:
 
 def _prepare(connection: Connection) -> None:
     connection.autocommit = True
-    connection.execute(_PLANS)
+    connection.execute(_PLANS, (f"{IDLE_SECONDS}s",))
+    if connection.info.server_version >= _TELLS_TIME:
+        limit = f"{TRANSACTION_SECONDS}s"
+        connection.execute("SELECT set_config('transaction_timeout', %b, false)", (limit,))
 
 
 def create_schema(dsn: str) -> None:

@@ -39,11 +39,12 @@ class DekRow(NamedTuple):
     cohort: int
     generation: int
     restricted: bool
+    retired: int
 
 
 _COLUMNS = (
     "d.key_id, s.controller, d.subject, d.category, d.epoch, d.fingerprint, d.wrapped,"
-    " s.cohort, c.generation, s.restricted"
+    " s.cohort, c.generation, s.restricted, d.retired"
 )
 _PERSON = "JOIN subject s ON s.subject = d.subject JOIN cohort c ON c.cohort = s.cohort"
 _NOT_DESTROYED = "NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.key_id = d.key_id)"
@@ -53,7 +54,7 @@ _BY_PAIR = f"""
 SELECT h.sequence, k.* FROM journal_head h LEFT JOIN (
     SELECT {_COLUMNS}
     FROM unnest(%(subjects)b::uuid[], %(categories)b::text[]) AS w(subject, category)
-    JOIN dek d ON d.subject = w.subject AND d.category = w.category {_PERSON}
+    JOIN dek d ON d.subject = w.subject AND d.category = w.category AND d.retired = 0 {_PERSON}
     WHERE {_NOT_DESTROYED}
 ) k ON k.controller = h.controller WHERE h.controller = %(controller)b
 """  # noqa: S608 - constants
@@ -63,7 +64,7 @@ SELECT h.sequence, k.* FROM journal_head h LEFT JOIN (
     SELECT {_COLUMNS} FROM dek d {_PERSON} WHERE d.key_id = ANY(%(key_ids)b) AND {_NOT_DESTROYED}
     UNION ALL
     SELECT t.key_id, t.controller, t.subject, t.category, t.epoch, t.fingerprint,
-        NULL, 0, 0, false
+        NULL, 0, 0, false, 0
     FROM tombstone t WHERE t.key_id = ANY(%(key_ids)b)
 ) k ON true WHERE h.controller = %(controller)b
 """  # noqa: S608 - constants
@@ -80,7 +81,7 @@ def dek_aad(
 def fetch_pairs(
     vault: Vault, controller: ControllerId, pairs: Sequence[Pair]
 ) -> dict[tuple[int, Category], HeldKey]:
-    """Fetch the live keys of (subject, category) pairs that exist, and remember them.
+    """Fetch the present keys of (subject, category) pairs that exist, and remember them.
 
     Raises:
         KeyUnavailable: the key database or the provider is away.
@@ -162,4 +163,13 @@ def _held(row: DekRow, cohort: CohortKey | None) -> HeldKey:
         key = DataKey(dek, key_id, controller, subject, row.category)
     withheld = row.restricted and not outlives(row.category)
     answer = Shredded() if row.wrapped is None else Withheld() if withheld else None
-    return HeldKey(key_id, controller, subject, row.category, row.fingerprint, key, answer)
+    return HeldKey(
+        key_id,
+        controller,
+        subject,
+        row.category,
+        row.fingerprint,
+        key,
+        answer,
+        retired=row.retired != 0,
+    )

@@ -157,11 +157,54 @@ def verify_finalised(vault: Vault, controller: ControllerId) -> int:
         FinalisedBroken: a record was edited, cut out or reordered.
         KeyUnavailable: the key database or the provider is away.
     """
+    return finalised_end(vault, controller)[0]
+
+
+def finalised_end(vault: Vault, controller: ControllerId) -> tuple[int, bytes]:
+    """Walk a controller's journal of finalisations; return its last number and the chain there.
+
+    Raises:
+        FinalisedBroken: a record was edited, cut out or reordered.
+        KeyUnavailable: the key database or the provider is away.
+    """
     secret = vault.tree.ring(controller).secrets[JOURNAL]
     number, previous = 0, _GENESIS
     while page := finalised_records(vault, controller, number):
         number, previous = _walk(secret, controller, (number, previous), page)
-    return number
+    return number, previous
+
+
+def follow_finalised(
+    vault: Vault,
+    controller: ControllerId,
+    end: tuple[int, bytes],
+    records: Sequence[ChainedFinalised],
+) -> tuple[int, bytes]:
+    """Walk records that somebody kept behind ``end`` and return where they end.
+
+    Raises:
+        FinalisedBroken: they are not this house's records behind ``end``.
+    """
+    secret = vault.tree.ring(controller).secrets[JOURNAL]
+    return _walk(secret, controller, end, records)
+
+
+def put_back_finalised(vault: Vault, controller: ControllerId, record: ChainedFinalised) -> None:
+    """Put a lost record back, byte for byte; one that is there is left.
+
+    Raises:
+        FinalisedBroken: it is not the next record.
+        KeyUnavailable: the key database or the provider is away.
+    """
+    told = record.decoded()
+    with vault.database.transaction() as connection:
+        connection.execute(_LOCK, (controller,))
+        rows = connection.execute(_LAST, (controller,), binary=True).fetchall()
+        end = rows[0] if rows else (0, _GENESIS)
+        if end[0] < record.number:
+            follow_finalised(vault, controller, end, [record])
+            row = (controller, record.number, told.run, told.covers, record.encoded, record.chain)
+            connection.execute(_APPEND, row)
 
 
 def _walk(

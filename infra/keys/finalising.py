@@ -17,37 +17,35 @@ Ingest and erasure go on meanwhile. What is erased while it runs may wait for th
 record says up to which sequence of the erasure journal it covers.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from domain.answers import KeyringError, KeyUnavailable
+from domain.answers import KeyUnavailable
 from domain.values import Instant
 from infra.keys import finalisation_run as runs
+from infra.keys.carrying import (
+    FinalisationUnderWay,
+    alone,
+    carry_all,
+    forget_everywhere,
+    next_version,
+    require_carried,
+)
 from infra.keys.destroying import CANARY_AAD, destroy_roots
 from infra.keys.finalisation_run import Run, Step
 from infra.keys.finalisation_shapes import Doors, Finalised, Progress, Terms
 from infra.keys.finalised import FinalisedRecord
-from infra.keys.listening import CHANNEL, EVERYTHING
-from infra.keys.rebucketing import carry_buckets
-from infra.keys.rekeying import Carried, carry_cohorts
-from infra.keys.rewrapping import next_controller_keys, open_scope
-from infra.keys.roots import newest_of_all, seize_roots
-from infra.keys.stragglers import remaining, require_none, scopes
+from infra.keys.rewrapping import next_controller_keys
+from infra.keys.roots import newest_of_all
 from infra.keys.vault import Vault
 from infra.keys.wrapping import KEY_BYTES
 from infra.random_ids import random_bytes
 
-_LOCK = 0x676C656D5F66696E
-"""The advisory lock of a run: ``glem_fin`` in ASCII."""
+__all__ = ["FinalisationUnderWay", "finalise"]
 
 _SECOND = 1_000_000
 _WAIT_MAX_SECONDS = 120.0
 """The longest a call waits for leases and grace; a longer grace is left to a later call."""
-
-
-class FinalisationUnderWay(KeyringError):  # noqa: N818 - a state
-    """Another process is finalising this key database now."""
 
 
 def finalise(
@@ -69,22 +67,8 @@ def finalise(
         KeyringError: something still refers to the old version.
     """
     work = _Work(vault, doors, terms, report, reached)
-    with _alone(vault):
+    with alone(vault):
         return work.run()
-
-
-@contextmanager
-def _alone(vault: Vault) -> Iterator[None]:
-    """Hold the run's lock: a session's, so that it is freed when this process is killed."""
-    with vault.database.reading() as connection:
-        taken = connection.execute("SELECT pg_try_advisory_lock(%b)", (_LOCK,)).fetchone()
-        if taken != (True,):
-            message = "another process is finalising"
-            raise FinalisationUnderWay(message)
-        try:
-            yield
-        finally:
-            connection.execute("SELECT pg_advisory_unlock(%b)", (_LOCK,))
 
 
 @dataclass(slots=True)
@@ -116,7 +100,7 @@ class _Work:
         if due_at is not None:
             return self._told(run, (), resumed=resumed, due_at=due_at)
         records = destroy_roots(self.vault, self._present(), self.doors, self.reached)
-        self._forget()
+        forget_everywhere(self.vault)
         return self._told(run, records, resumed=resumed)
 
     def _begun(self) -> tuple[Run, bool]:
@@ -141,11 +125,12 @@ class _Work:
     def _make_version(self, run: Run) -> None:
         """F1. A version made by a run that was killed before it noted it is taken over."""
         provider = self.doors.provider
-        made = [version for version in provider.versions() if version > run.from_version]
-        version = max(made) if made else provider.create_version(run.from_version)
-        self.reached(Step.VERSION_CREATED)
-        for escrow in self.doors.escrows:
-            escrow.keep(version)
+        version = next_version(
+            provider,
+            self.doors.escrows,
+            run.from_version,
+            lambda: self.reached(Step.VERSION_CREATED),
+        )
         canaries = (
             provider.wrap(run.from_version, random_bytes(KEY_BYTES), CANARY_AAD),
             provider.wrap(version, random_bytes(KEY_BYTES), CANARY_AAD),
@@ -159,50 +144,29 @@ class _Work:
             self.vault, self.doors.provider, run.target, lambda: self.reached(Step.SCOPE_KEYED)
         )
         self._note(run, Step.NEW_WRAPS)
-        self._forget()
+        forget_everywhere(self.vault)
 
     def _rekey(self, run: Run) -> None:
-        """F3, again until nothing is left: a cohort dirtied meanwhile changes from page to page."""
-        with self.vault.database.reading() as connection:
-            self.progress = Progress(0, remaining(connection, run.target))
-        self.report(self.progress)
-        while True:
-            for carried in self._carry(run.target):
-                self._count(carried)
-                self.reached(Step.PAGE_REKEYED)
-            with self.vault.database.reading() as connection:
-                if not remaining(connection, run.target):
-                    break
+        """F3."""
+        carry_all(
+            self.vault,
+            self.doors.provider,
+            run.target,
+            self._told_progress,
+            lambda: self.reached(Step.PAGE_REKEYED),
+        )
         with self.vault.database.transaction() as connection:
             runs.note_rekeyed(connection, run, self.vault.clock.now())
-        self._forget()
+        forget_everywhere(self.vault)
 
-    def _carry(self, version: int) -> Iterator[Carried]:
-        with self.vault.database.reading() as connection:
-            held = [
-                open_scope(self.doors.provider, connection, scope) for scope in scopes(connection)
-            ]
-        for scope in held:
-            yield from carry_cohorts(self.vault, scope, version)
-            yield from carry_buckets(self.vault, scope, version)
-
-    def _count(self, carried: Carried) -> None:
-        so_far = self.progress
-        done = so_far.done + carried.cohorts
-        self.progress = Progress(
-            done,
-            max(done, so_far.total),
-            so_far.dirty + carried.dirty,
-            so_far.keys + carried.keys,
-            so_far.lookups + carried.lookups,
-        )
-        self.report(self.progress)
+    def _told_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        self.report(progress)
 
     def _check(self, run: Run) -> None:
         """F4."""
         with self.vault.database.transaction() as connection:
-            seize_roots(connection)
-            require_none(connection, run.target)
+            require_carried(connection, run.target)
             runs.note(connection, run, Step.CHECKED)
 
     def _restore_backup(self, run: Run) -> None:
@@ -237,13 +201,6 @@ class _Work:
     def _note(self, run: Run, step: Step) -> None:
         with self.vault.database.transaction() as connection:
             runs.note(connection, run, step)
-
-    def _forget(self) -> None:
-        """Have every process drop what it unwrapped: the old keys are not to stay in memory."""
-        self.vault.tree.clear()
-        self.vault.cache.clear()
-        with self.vault.database.reading() as connection:
-            connection.execute("SELECT pg_notify(%b, %b)", (CHANNEL, EVERYTHING))
 
     def _told(
         self,

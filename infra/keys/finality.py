@@ -1,6 +1,7 @@
 """How final erasures are, in counts and times: what ``keys status`` and a dry run show."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from domain.values import ControllerId, Instant
 from infra.keys.database import Connection
@@ -26,10 +27,13 @@ _OPEN = (
     " encoded AS final FROM finalised WHERE controller = h.controller ORDER BY number DESC LIMIT 1)"
     " f ON true ORDER BY c.slug"
 )
-_NEXT = (
-    "SELECT sequence, encoded, chain FROM journal WHERE controller = %b AND sequence > %b"
-    " ORDER BY sequence LIMIT 1"
+_OF_ERASURES = (
+    " FROM journal WHERE controller = %b AND sequence > %b AND position(%b::bytea IN encoded) = 0"
 )
+_WAITING = "SELECT count(*)" + _OF_ERASURES
+_NEXT = "SELECT sequence, encoded, chain" + _OF_ERASURES + " ORDER BY sequence LIMIT 1"
+_NOBODY = str(UUID(int=0)).encode()
+"""Whom a restoration is about, as its bytes say it: it destroyed nothing and waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def _controllers(connection: Connection) -> list[Finality]:
     ).fetchall():
         reached = covers or 0
         final_at = None if encoded is None else decode_finalised(encoded).final_at
-        oldest = connection.execute(_NEXT, (controller, reached), binary=True).fetchall()
+        asked = (controller, reached, _NOBODY)
+        oldest = connection.execute(_NEXT, asked, binary=True).fetchall()
+        ((waiting,),) = connection.execute(_WAITING, asked, binary=True).fetchall()
         found.append(
             Finality(
                 slug,
@@ -116,7 +122,7 @@ def _controllers(connection: Connection) -> list[Finality]:
                 sequence,
                 reached,
                 final_at,
-                sequence - reached,
+                waiting,
                 ChainedRecord(*oldest[0]).decoded().destroyed_at if oldest else None,
             )
         )

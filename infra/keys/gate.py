@@ -13,7 +13,12 @@ also while others erase. (Read A first, an erasure that ends before E is read pu
 - The log shorter than its anchored position, or with another hash there; an access audit that does
   not pass through its anchor; a journal record whose fence the log does not know, although fences
   come first: the event database is behind.
+- The journal of finalisations does not pass through its anchor: the key database was rolled back.
 - A backup was restored, or a reconciliation is under way: closed until it has ended.
+
+``elsewhere`` is a second anchor, further away than the first (Kafka): every head it holds is asked
+for as the first one's are. It is written after the first and read before everything, so it is
+never ahead of a healthy house. Where it cannot be read the first anchor decides alone.
 
 The judgements are pure; :class:`RestoreGate` reads and pushes.
 """
@@ -21,15 +26,18 @@ The judgements are pure; :class:`RestoreGate` reads and pushes.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
 
 import msgspec
 
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
 from domain.values import ControllerId, ErasureId
-from infra.keys.anchor import FileAnchor, LogHead, chain_at
+from infra.keys.anchor import FileAnchor
+from infra.keys.anchored import Heads, LogHead, chain_at
+from infra.keys.gate_doors import JournalReader, LogWitness
 from infra.keys.record import GENESIS, ChainedRecord, JournalBroken
+
+_NOTHING = Heads(None, {}, {}, {})
 
 UNRECORDED_PAGE = 5_000
 """Journal records behind E that are looked up in the log at once."""
@@ -96,50 +104,6 @@ def check_log(anchored: LogHead | None, last_position: int, chain_there: bytes |
         raise GateClosed(GateVerdict.EVENTS_BEHIND, detail)
 
 
-class LogWitness(Protocol):
-    """What the gate reads from the log."""
-
-    def erasure_head(self, controller: ControllerId) -> JournalHead | None:
-        """Return E: the last journal head recorded for a controller, or None."""
-        ...
-
-    def last_position(self) -> int:
-        """Return the log's highest position, 0 when empty."""
-        ...
-
-    def chain_at(self, position: int) -> bytes | None:
-        """Return the log's chain hash at a position, or None where it has none."""
-        ...
-
-    def audit_at(self, controller: ControllerId, sequence: int) -> bytes | None:
-        """Return the access audit's chain hash at a sequence, or None where it has none."""
-        ...
-
-    def unknown(
-        self, controller: ControllerId, erasures: Sequence[ErasureId]
-    ) -> Sequence[ErasureId]:
-        """Return those of the erasures that have no fence in the log."""
-        ...
-
-
-class JournalReader(Protocol):
-    """What the gate reads from the keyring."""
-
-    def journal_head(self, controller: ControllerId) -> JournalHead:
-        """Return the journal's head."""
-        ...
-
-    def journal_records(
-        self, controller: ControllerId, after: int, limit: int
-    ) -> list[ChainedRecord]:
-        """Return at most ``limit`` records that follow ``after``, in order."""
-        ...
-
-    def verify_journal(self, controller: ControllerId, start: JournalHead) -> JournalHead:
-        """Verify the chain after ``start`` and return its head."""
-        ...
-
-
 class RestoreGate:
     """Asks A, E and J of every controller, and pushes A where a crash left it behind.
 
@@ -152,21 +116,24 @@ class RestoreGate:
         log: LogWitness,
         journal: JournalReader,
         controllers: Callable[[], Sequence[ControllerId]],
+        elsewhere: Callable[[], Heads | None] = lambda: None,
     ) -> None:
         self._anchor = anchor
         self._log = log
         self._journal = journal
         self._controllers = controllers
+        self._elsewhere = elsewhere
 
     def __call__(self) -> None:
         """Let pass, or raise ``GateClosed``."""
         self._require_reconciled()
-        anchored = self._anchor.log()
-        if anchored is not None:
-            there = self._log.chain_at(anchored.position)
-            check_log(anchored, self._log.last_position(), there)
+        away = self._elsewhere() or _NOTHING
+        for anchored in (away.log, self._anchor.log()):
+            if anchored is not None:
+                there = self._log.chain_at(anchored.position)
+                check_log(anchored, self._log.last_position(), there)
         for controller in self._controllers():
-            self._check(controller)
+            self._check(controller, away)
 
     def _require_reconciled(self) -> None:
         if self._anchor.reconciliation() is not None:
@@ -174,12 +141,16 @@ class RestoreGate:
         if self._anchor.restored() is not None:
             raise GateClosed(GateVerdict.UNRECONCILED, "a backup was restored")
 
-    def _check(self, controller: ControllerId) -> None:
-        self._check_audit(controller)
+    def _check(self, controller: ControllerId, away: Heads) -> None:
+        for audit in (away.audits.get(controller), self._anchor.audit(controller)):
+            self._check_audit(controller, audit)
+        for final in (away.finalised.get(controller), self._anchor.finalised(controller)):
+            self._check_finalised(controller, final)
         recorded = self._log.erasure_head(controller)
-        anchored = self._anchor.journal(controller)
-        journal = self._read(controller, anchored, recorded)
+        anchored, further = self._anchor.journal(controller), away.journals.get(controller)
+        journal = self._read(controller, (anchored, recorded, further))
         outcome = check(anchored, recorded, journal)
+        _require_in(further or GENESIS, journal, "the anchor on Kafka")
         self._require_fences(controller, recorded or GENESIS, journal.head)
         if outcome is Outcome.PUSH_ANCHOR:
             try:
@@ -190,13 +161,23 @@ class RestoreGate:
                 self._anchor.push(controller, GENESIS)
             self._anchor.advance(controller, head, lambda after: self._page(controller, after))
 
-    def _check_audit(self, controller: ControllerId) -> None:
-        anchored = self._anchor.audit(controller)
+    def _check_audit(self, controller: ControllerId, anchored: LogHead | None) -> None:
         if anchored is None or not anchored.position:
             return
         if self._log.audit_at(controller, anchored.position) != anchored.chain:
             detail = f"the access audit does not reach {anchored.position} as it was anchored"
             raise GateClosed(GateVerdict.EVENTS_BEHIND, detail)
+
+    def _check_finalised(self, controller: ControllerId, anchored: LogHead | None) -> None:
+        if anchored is None or not anchored.position:
+            return
+        found = self._journal.finalised_records(controller, anchored.position - 1, 1)
+        if not found:
+            detail = f"finalisations do not reach {anchored.position}, as they were anchored"
+            raise GateClosed(GateVerdict.ROLLED_BACK, detail)
+        if (found[0].sequence, found[0].chain) != (anchored.position, anchored.chain):
+            detail = f"finalisations at {anchored.position}, against the anchor"
+            raise GateClosed(GateVerdict.FORKED, detail)
 
     def _require_fences(
         self, controller: ControllerId, recorded: JournalHead, head: JournalHead
@@ -216,14 +197,9 @@ class RestoreGate:
     def _page(self, controller: ControllerId, after: int) -> list[ChainedRecord]:
         return self._journal.journal_records(controller, after, UNRECORDED_PAGE)
 
-    def _read(
-        self,
-        controller: ControllerId,
-        anchored: JournalHead | None,
-        recorded: JournalHead | None,
-    ) -> Journal:
+    def _read(self, controller: ControllerId, witnesses: Sequence[JournalHead | None]) -> Journal:
         chains = {}
-        for witness in (anchored, recorded):
+        for witness in witnesses:
             if witness is not None and witness.sequence:
                 for record in self._journal.journal_records(controller, witness.sequence - 1, 1):
                     chain = chain_at(witness.sequence, record)

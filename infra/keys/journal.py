@@ -24,6 +24,7 @@ _RECORDS = (
     " ORDER BY sequence LIMIT %b"
 )
 _FIND = "SELECT sequence, encoded, chain FROM journal WHERE erasure_id = ANY(%b)"
+_FIND_PLACE = "SELECT controller, sequence, encoded, chain FROM journal WHERE erasure_id = %b"
 _APPEND = (
     "INSERT INTO journal (controller, sequence, erasure_id, encoded, chain)"
     " SELECT %b, * FROM unnest(%b::bigint[], %b::uuid[], %b::bytea[], %b::bytea[])"
@@ -108,6 +109,17 @@ def journal_head(vault: Vault, controller: ControllerId) -> JournalHead:
         message = f"controller {controller} has no journal"
         raise KeyUnavailable(message)
     return JournalHead(*rows[0])
+
+
+def record_of(vault: Vault, erasure_id: ErasureId) -> tuple[ControllerId, ChainedRecord] | None:
+    """Find the record of an erasure and whose it is, unverified; None when it destroyed nothing.
+
+    Raises:
+        KeyUnavailable: the key database is away.
+    """
+    with vault.database.reading() as connection:
+        rows = connection.execute(_FIND_PLACE, (erasure_id,), binary=True).fetchall()
+    return (ControllerId(rows[0][0]), ChainedRecord(*rows[0][1:])) if rows else None
 
 
 def journal_records(

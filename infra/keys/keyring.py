@@ -32,6 +32,7 @@ from domain.values import Category, ControllerId, FactId, Instant, Sealed, Subje
 from infra.clock import Clock
 from infra.keys import (
     admission,
+    finalised,
     founding,
     journal,
     lookups,
@@ -41,6 +42,7 @@ from infra.keys import (
     surviving,
     suspending,
 )
+from infra.keys.anchored import LogHead
 from infra.keys.cache import CacheLimits, KeyCache
 from infra.keys.database import Connection, KeyDatabase
 from infra.keys.listening import EvictionListener
@@ -165,7 +167,8 @@ class Keyring(PointerDoor):
         suspending.suspend(self._vault, controller, subjects)
 
     def resume(self, controller: ControllerId, subjects: Sequence[SubjectId]) -> None:
-        """Open for these people again."""
+        """Open for these people again, once the gate has passed: a log put back knows less."""
+        self._pass_gate()
         suspending.resume(self._vault, controller, subjects)
 
     def settle(
@@ -174,7 +177,8 @@ class Keyring(PointerDoor):
         subjects: Sequence[SubjectId],
         restricted: suspending.Restricted,
     ) -> int:
-        """Suspend and resume as the log says; see :func:`suspending.settle`."""
+        """Suspend and resume as the log says, once the gate has passed."""
+        self._pass_gate()
         return suspending.settle(self._vault, controller, subjects, restricted)
 
     def suspended(self, controller: ControllerId) -> list[SubjectId]:
@@ -251,6 +255,19 @@ class Keyring(PointerDoor):
     def verify_journal(self, controller: ControllerId, start: JournalHead = GENESIS) -> JournalHead:
         """Verify the chain after ``start`` and return its head; raises ``JournalBroken``."""
         return journal.verify_journal(self._vault, controller, start)
+
+    # The journal of finalisations
+
+    def finalised_records(
+        self, controller: ControllerId, after: int, limit: int = finalised.RECORDS_PAGE
+    ) -> list[ChainedRecord]:
+        """Read at most ``limit`` records (1,000 at most) that follow number ``after``, in order."""
+        found = finalised.finalised_records(self._vault, controller, after, limit)
+        return [ChainedRecord(one.number, one.encoded, one.chain) for one in found]
+
+    def verify_finalised(self, controller: ControllerId) -> LogHead:
+        """Verify its chain and return its end; raises ``FinalisedBroken``."""
+        return LogHead(*finalised.finalised_end(self._vault, controller))
 
 
 def _listening_connection(pool: ConnectionPool[Connection]) -> psycopg.Connection[Any]:

@@ -26,10 +26,13 @@ _LOCK_COHORTS = (
     " (SELECT cohort FROM subject WHERE subject = ANY(%b)) ORDER BY cohort FOR SHARE"
 )
 _LAST_EPOCHS = (
-    "SELECT t.subject, t.category, max(t.epoch)"
-    " FROM unnest(%b::uuid[], %b::text[]) AS w(subject, category)"
+    "WITH w AS (SELECT * FROM unnest(%b::uuid[], %b::text[]) AS w(subject, category))"
+    " SELECT subject, category, max(epoch) FROM ("
+    "SELECT w.subject, w.category, t.epoch FROM w"
     " JOIN tombstone t ON t.subject = w.subject AND t.category = w.category"
-    " GROUP BY t.subject, t.category"
+    " UNION ALL SELECT w.subject, w.category, d.epoch FROM w"
+    " JOIN dek d ON d.subject = w.subject AND d.category = w.category"
+    ") k GROUP BY subject, category"
 )
 
 
@@ -41,7 +44,7 @@ class LockedSubject(NamedTuple):
 
 
 class Locked(NamedTuple):
-    """What was locked for creating: subjects, their cohorts' keys, last dead epochs."""
+    """What was locked for creating: subjects, their cohorts' keys, last epochs."""
 
     subjects: Mapping[UUID, LockedSubject]
     cohorts: Mapping[int, CohortKey]

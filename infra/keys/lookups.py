@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg.rows import TupleRow
+
 from domain.answers import SealBroken
 from domain.keyring import Contact, SourceRef
 from domain.values import ControllerId, SubjectId
@@ -25,6 +27,7 @@ from infra.keys.normalise import (
     normal_of,
     source_identity,
 )
+from infra.keys.pepper_epoch import PepperMoved, require_newest
 from infra.keys.ring import ControllerRing
 from infra.keys.tree import CohortKey, CohortMoved
 from infra.keys.vault import Vault
@@ -40,7 +43,8 @@ _RETRIES = 3
 """How often a read is repeated when a cohort is rekeyed under it."""
 
 _FIND = (
-    "SELECT h.sequence, l.* FROM journal_head h LEFT JOIN ("
+    "SELECT h.sequence, p.newest, l.* FROM journal_head h LEFT JOIN ("
+    "SELECT max(epoch) AS newest FROM pepper WHERE controller = %b) p ON true LEFT JOIN ("
     "SELECT l.token, l.kind, l.wrapped, l.cohort, c.generation"
     " FROM lookup l JOIN cohort c ON c.cohort = l.cohort WHERE l.token = ANY(%b)"
     ") l ON true WHERE h.controller = %b"
@@ -123,6 +127,8 @@ def resolve(vault: Vault, ring: ControllerRing, inners: Sequence[bytes]) -> dict
             return _resolve(vault, ring, inners)
         except CohortMoved:
             continue
+        except PepperMoved:
+            ring = vault.tree.renew(ring)
     return _resolve(vault, ring, inners)
 
 
@@ -133,13 +139,20 @@ def _resolve(vault: Vault, ring: ControllerRing, inners: Sequence[bytes]) -> dic
     with vault.database.reading() as connection, connection.pipeline():
         # Look-ups before guards: destruction clears the one and writes the other, and seeing
         # neither would take an erased person for one never seen.
-        looked = connection.execute(_FIND, (tokens, ring.controller), binary=True)
+        asked = (ring.controller, tokens, ring.controller)
+        looked = connection.execute(_FIND, asked, binary=True)
         guarded = connection.execute(_GUARDS, (list(late),), binary=True)
         rows, guards = looked.fetchall(), guarded.fetchall()
     vault.witness.saw(ring.controller, expected, rows[0][0])
-    found = _subjects(vault, ring, [LookupRow(*row[1:]) for row in rows if row[1] is not None])
+    found = _subjects(vault, ring, _found(ring, rows))
     standing = {late[token]: Guard(erased_at, until) for token, erased_at, until in guards}
     return {inner: Known(found.get(inner), standing.get(inner)) for inner in inners}
+
+
+def _found(ring: ControllerRing, rows: Sequence[TupleRow]) -> list[LookupRow]:
+    """Read what :data:`_FIND` answered, when it was asked with the newest pepper too."""
+    require_newest(ring, rows[0][1])
+    return [LookupRow(*row[2:]) for row in rows if row[2] is not None]
 
 
 def _subjects(
@@ -171,13 +184,21 @@ def find_contact(vault: Vault, controller: ControllerId, contact: Contact) -> li
         KeyUnavailable: the key database or the provider is away.
     """
     ring = vault.tree.ring(controller)
+    try:
+        return _find_contact(vault, ring, contact)
+    except PepperMoved:
+        return _find_contact(vault, vault.tree.renew(ring), contact)
+
+
+def _find_contact(vault: Vault, ring: ControllerRing, contact: Contact) -> list[SubjectId]:
+    controller = ring.controller
     kind, identity = contact_identity(contact)
     expected = vault.witness.expect(controller)
-    tokens = ring.tokens(ring.inner(identity))
+    asked = (controller, ring.tokens(ring.inner(identity)), controller)
     with vault.database.reading() as connection:
-        rows = connection.execute(_FIND, (tokens, controller), binary=True).fetchall()
+        rows = connection.execute(_FIND, asked, binary=True).fetchall()
     vault.witness.saw(controller, expected, rows[0][0])
-    found = [LookupRow(*row[1:]) for row in rows if row[1] is not None]
+    found = _found(ring, rows)
     if any(row.kind != kind for row in found):
         message = "a look-up stands under another kind than it was made for"
         raise SealBroken(message)

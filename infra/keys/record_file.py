@@ -12,7 +12,7 @@ fingerprints.
 import base64
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from domain.answers import GateClosed, GateVerdict
@@ -52,6 +52,21 @@ class RecordFile:
             file.write(lines)
             file.flush()
             os.fsync(descriptor)
+
+    def follow(self, end: int, after: Callable[[int], Sequence[ChainedRecord]]) -> None:
+        """Copy what ``after`` reads behind the last record, as far as ``end``.
+
+        Raises:
+            GateClosed: the last line is not what was written.
+            OSError: the file cannot be written.
+        """
+        last = self.last()
+        while last < end:
+            page = after(last)
+            if not page:
+                return
+            self.append(page)
+            last = page[-1].sequence
 
     def records(self, after: int = 0) -> Iterator[ChainedRecord]:
         """Yield the whole records behind a sequence, in order.

@@ -14,8 +14,10 @@ from domain.answers import KeyringError
 from domain.keyring import DestroyOrder, Destruction, JournalHead
 from domain.values import ControllerId, ErasureId, Instant, SubjectId
 from infra.keys import journal
+from infra.keys.anchored import LogHead
 from infra.keys.burying import Doomed, bury, find_doomed
 from infra.keys.database import Connection
+from infra.keys.finalised import ChainedFinalised, follow_finalised, put_back_finalised
 from infra.keys.listening import CHANNEL, EVERYTHING
 from infra.keys.record import (
     ChainedRecord,
@@ -89,6 +91,27 @@ class Restorer:
             self._tell(connection, order.subject)
         self._vault.cache.evict(order.subject.int)
         return sum(1 for key in doomed if key.fingerprint)
+
+    def follow_finalised(
+        self, controller: ControllerId, end: LogHead, records: Sequence[ChainedRecord]
+    ) -> int:
+        """Walk records of finalisations that somebody kept behind ``end``; return the last number.
+
+        Raises:
+            FinalisedBroken: they are not this house's.
+        """
+        place = (end.position, end.chain)
+        return follow_finalised(self._vault, controller, place, _finalised(records))[0]
+
+    def put_back_finalised(self, controller: ControllerId, record: ChainedRecord) -> None:
+        """Put back the next record of the journal of finalisations, byte for byte.
+
+        Raises:
+            FinalisedBroken: it is not the next record.
+            KeyUnavailable: the key database or the provider is away.
+        """
+        (one,) = _finalised([record])
+        put_back_finalised(self._vault, controller, one)
 
     def destroy_again(
         self, controller: ControllerId, order: DestroyOrder, erased_at: Instant
@@ -202,3 +225,7 @@ class Restorer:
 
     def _tell(self, connection: Connection, subject: SubjectId) -> None:
         connection.execute("SELECT pg_notify(%b, %b)", (CHANNEL, subject.hex))
+
+
+def _finalised(records: Sequence[ChainedRecord]) -> list[ChainedFinalised]:
+    return [ChainedFinalised(one.sequence, one.encoded, one.chain) for one in records]

@@ -22,7 +22,8 @@ LOOKUP = "lookup"
 LATE_FACT = "late-fact"
 JOURNAL = "journal"
 SUPPRESSION = "suppression"
-PURPOSES = (FACT_ID, KEYED_ID, LOOKUP, LATE_FACT, JOURNAL, SUPPRESSION)
+SIGNER = "signer"
+PURPOSES = (FACT_ID, KEYED_ID, LOOKUP, LATE_FACT, JOURNAL, SUPPRESSION, SIGNER)
 """The HMAC secrets of a controller, as stored."""
 
 _NAMES_REMEMBERED = 1_024

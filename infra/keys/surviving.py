@@ -5,6 +5,7 @@ Rules. Keys of ``notice/`` and ``request/`` outlive their person until acknowled
 again by itself. A subject never confirmed is offered to the erasure process, which alone destroys.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from domain.keyring import KeyEpoch
@@ -104,7 +105,8 @@ def footprint(vault: Vault, controller: ControllerId, subject: SubjectId) -> Key
         KeyUnavailable: the key database or the provider is away.
         SealBroken: a look-up of her cohort does not unwrap.
     """
-    keys = {epoch.category: 1 for epoch in live_keys(vault, controller, [subject])[subject]}
+    live = live_keys(vault, controller, [subject])[subject]
+    keys = Counter(epoch.category for epoch in live)
     kinds: dict[str, int] = {}
     with vault.database.transaction() as connection:
         for held in _lookups(vault, connection, controller, subject):

@@ -101,6 +101,17 @@ class KeyTree:
                 self._rings[controller] = found
         return found
 
+    def renew(self, held: ControllerRing) -> ControllerRing:
+        """Return a controller's secrets, loaded again unless that was done since ``held`` was.
+
+        Raises:
+            KeyUnavailable: as :meth:`ring`.
+        """
+        with self._lock:
+            if self._rings.get(held.controller) is held:
+                self._rings[held.controller] = self._load(held.controller)
+        return self.ring(held.controller)
+
     def clear(self) -> None:
         """Forget everything unwrapped."""
         with self._lock:
@@ -148,10 +159,7 @@ class KeyTree:
         held = self.ring(controller)
         if version in held.keys:
             return held
-        with self._lock:
-            if self._rings.get(controller) is held:
-                self._rings[controller] = self._load(controller)
-            renewed = self._rings.get(controller) or self._load(controller)
+        renewed = self.renew(held)
         if version not in renewed.keys:
             message = f"controller {controller}: root version {version} is not held"
             raise CohortMoved(message)

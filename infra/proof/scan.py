@@ -41,6 +41,11 @@ def needles_of(values: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(sorted(needles))
 
 
+def key_needles(keys: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Write each key as it is, in hexadecimal, and in base64."""
+    return tuple(sorted({needle for key in keys for needle in _written(key)}))
+
+
 def _encoded(value: str) -> Iterator[bytes]:
     """Yield the value in UTF-8 and UTF-16; one needle does for both orders where they overlap."""
     little, big = value.encode("utf-16-le"), value.encode("utf-16-be")
@@ -53,10 +58,14 @@ def _encoded(value: str) -> Iterator[bytes]:
 
 def _disguises(value: str) -> Iterator[bytes]:
     for raw in _encoded(value):
-        yield raw
-        yield raw.hex().encode()
-        yield raw.hex().upper().encode()
-        yield from _base64_cores(raw)
+        yield from _written(raw)
+
+
+def _written(raw: bytes) -> Iterator[bytes]:
+    yield raw
+    yield raw.hex().encode()
+    yield raw.hex().upper().encode()
+    yield from _base64_cores(raw)
 
 
 def _base64_cores(raw: bytes) -> Iterator[bytes]:

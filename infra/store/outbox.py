@@ -13,6 +13,16 @@ from infra.store.database import Database
 _NOTICE: LiteralString = """
 SELECT notice_id, controller, kind, recipient, subject, erasure_id, token, created_at FROM notice
 """
+_BEHIND: LiteralString = """ AS told WHERE acknowledged_at IS NULL
+    AND ordinal > coalesce((SELECT ordinal FROM notice WHERE notice_id = %b), 0)
+"""
+_NOT_OVERTAKEN: LiteralString = """NOT EXISTS (
+    SELECT FROM notice AS later
+    WHERE later.subject = told.subject AND later.ordinal > told.ordinal
+        AND later.recipient = told.recipient AND later.controller = told.controller
+        AND later.acknowledged_at IS NOT NULL
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,18 @@ class Outbox:
         self._database = database
 
     def waiting(self, limit: int, after: Notice | None = None) -> list[Notice]:
-        """Return notices not acknowledged, oldest first, behind ``after``."""
-        start = (0, UUID(int=0)) if after is None else (after.created_at, after.notice_id)
+        """Return notices not acknowledged, in the order they were written, behind ``after``."""
+        return self._notices(f"{_NOTICE}{_BEHIND} ORDER BY ordinal LIMIT %b", (_id(after), limit))
+
+    def sendable(self, limit: int, after: Notice | None = None) -> list[Notice]:
+        """Return what a courier may bring, in order, behind ``after``.
+
+        What the recipient did about the same person later is not undone by an older notice: that
+        one is left for a person.
+        """
         return self._notices(
-            f"{_NOTICE} WHERE acknowledged_at IS NULL AND (created_at, notice_id) > (%b, %b)"
-            " ORDER BY created_at, notice_id LIMIT %b",
-            (*start, limit),
+            f"{_NOTICE}{_BEHIND} AND {_NOT_OVERTAKEN} ORDER BY ordinal LIMIT %b",
+            (_id(after), limit),
         )
 
     def counts(self) -> list[WaitingCount]:
@@ -52,6 +68,15 @@ class Outbox:
     def named(self, notice_ids: Sequence[UUID]) -> list[Notice]:
         """Return the named notices, acknowledged or not, in no order."""
         return self._notices(f"{_NOTICE} WHERE notice_id = ANY(%b)", (uuids(notice_ids),))
+
+    def acknowledged(self, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Return those of the notices that were acknowledged."""
+        rows = self._database.rows(
+            "SELECT notice_id FROM notice"
+            " WHERE notice_id = ANY(%b) AND acknowledged_at IS NOT NULL",
+            (uuids(notice_ids),),
+        )
+        return frozenset([notice_id for (notice_id,) in rows])
 
     def unsettled(self, limit: int) -> list[Notice]:
         """Return notices that are acknowledged and whose keys may live yet."""
@@ -84,3 +109,7 @@ class Outbox:
             Notice(notice_id, controller, NoticeKind(kind), *rest)
             for notice_id, controller, kind, *rest in self._database.rows(sql, params)
         ]
+
+
+def _id(notice: Notice | None) -> UUID | None:
+    return None if notice is None else notice.notice_id

@@ -44,6 +44,13 @@ class ParkedAge:
     oldest: Instant
 
 
+class Unattributed(NamedTuple):
+    """How many items that name nobody wait, and when the latest of them was parked."""
+
+    waiting: int
+    latest: Instant | None
+
+
 class Settled(NamedTuple):
     """How an item was settled, and when."""
 
@@ -116,6 +123,15 @@ class Parking:
             "SELECT count(*) FROM parked WHERE subject = %b AND outcome IS NULL", (subject,)
         )
         return int(count)
+
+    def unattributed(self, controller: ControllerId, before: Instant) -> Unattributed:
+        """Count the items parked before an instant that wait and name nobody: they may be hers."""
+        (row,) = self._database.rows(
+            "SELECT count(*), max(parked_at) FROM parked WHERE outcome IS NULL AND subject IS NULL"
+            " AND coalesce(controller = %b, true) AND parked_at <= %b",
+            (controller, before),
+        )
+        return Unattributed(*row)
 
     def lapse(self, before: Instant, at: Instant) -> int:
         """Mark as discarded what was parked before an instant and still waits: its key is gone."""

@@ -66,8 +66,11 @@ CREATE TABLE IF NOT EXISTS notice (
     created_at bigint NOT NULL,
     acknowledged_at bigint
 );
-CREATE INDEX IF NOT EXISTS notice_waiting ON notice (created_at, notice_id)
-    WHERE acknowledged_at IS NULL;
+-- The order of commits, as notices are written under the log's lock: recipients are told in it.
+ALTER TABLE notice ADD COLUMN IF NOT EXISTS ordinal bigint GENERATED ALWAYS AS IDENTITY;
+DROP INDEX IF EXISTS notice_waiting;
+CREATE INDEX IF NOT EXISTS notice_in_order ON notice (ordinal) WHERE acknowledged_at IS NULL;
+CREATE INDEX IF NOT EXISTS notice_about ON notice (subject, ordinal);
 -- Acknowledged, and its key not yet known to be destroyed: another database holds the key.
 ALTER TABLE notice ADD COLUMN IF NOT EXISTS settled_at bigint;
 CREATE INDEX IF NOT EXISTS notice_unsettled ON notice (notice_id)

@@ -5,7 +5,7 @@ commit asks again, and his own batch is recognised: by the position's batch id, 
 that moves no position, by its facts, byte for byte, at the versions it meant for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import LiteralString, Self
 
@@ -56,6 +56,11 @@ class EventStore(LogReader):
     def __init__(self, dsn: str, codec: FactCodec) -> None:
         super().__init__(Database(dsn), codec)
         self._mapper = AvroMapper(codec)
+        self._gate: Callable[[], None] | None = None
+
+    def set_gate(self, gate: Callable[[], None]) -> None:
+        """Ask ``gate`` before the next append: it raises ``GateClosed`` or lets pass for good."""
+        self._gate = gate
 
     def load(
         self, controller: ControllerId, subjects: Sequence[SubjectId], fact_ids: Sequence[FactId]
@@ -73,7 +78,11 @@ class EventStore(LogReader):
 
         Raises:
             BadBatch: nobody could commit this batch.
+            GateClosed: a log that was put back is reconciled before it goes on.
         """
+        if self._gate is not None:
+            self._gate()
+            self._gate = None
         check(batch)
         events = self._stored(batch)
         statements = appending(batch, events, self._heads)

@@ -68,6 +68,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, home: Path, **settings: str) -
         "KEK",
         "ESCROW",
         "GRACE_HOURS",
+        "FINALISE_AT",
         "ANCHOR",
         "LANG",
     ):

@@ -115,8 +115,8 @@ def test_the_timeline_goes_on_where_a_page_ended(cli: Cli, world: World) -> None
 def test_a_dry_run_gives_the_footprint_and_no_receipt(cli: Cli, world: World) -> None:
     subject = subject_of(cli, world.somebody())
     document = cli("erase", subject, "--reason", "request", "--dry-run", "--json").document
-    assert document.keys() == {"erased", "dry_run", "footprint"}
-    assert (document["erased"], document["dry_run"]) == ([], True)
+    assert document.keys() == {"erased", "waiting", "dry_run", "footprint"}
+    assert (document["erased"], document["waiting"], document["dry_run"]) == ([], [], True)
     assert document["footprint"].keys() == FOOTPRINT
 
 

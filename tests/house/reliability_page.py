@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tests.crashes.judging import CHECKS, GIVEN_UP, Check
 from tests.crashes.places import PLACES, Place, Point, Side, Work
 from tests.crashes.plans import SEEDS, plan
+from tests.house.consumption_page import section
 from tests.house.tree import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -42,7 +43,8 @@ def page() -> str:
     blocks = [_HEAD, *[_work(work) for work in Work]]
     given_up = _list("## Never begun again", GIVEN_UP)
     about = "An ingest is killed while people have keys and no facts yet, and its file given up."
-    return "\n".join([*blocks, given_up.replace("\n\n", f"\n\n{about}\n\n", 1)])
+    given_up = given_up.replace("\n\n", f"\n\n{about}\n\n", 1)
+    return "\n".join([*blocks, given_up, section()])
 
 
 def _work(work: Work) -> str:

@@ -212,3 +212,24 @@ def test_escrow_copies_are_parted_by_colons(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hours", ["-1", "x", "2161", ""])
 def test_a_grace_is_hours_of_three_months_at_most(hours: str) -> None:
     assert _fault({"GLEMMEBOK_GRACE_HOURS": hours}).startswith("GLEMMEBOK_GRACE_HOURS is not")
+
+
+@pytest.mark.parametrize(
+    ("given", "hour"),
+    [
+        ({}, None),
+        ({"GLEMMEBOK_KEK": URI}, 4),
+        ({"GLEMMEBOK_KEK": f"{URI} file"}, None),
+        ({"GLEMMEBOK_KEK": URI, "GLEMMEBOK_FINALISE_AT": "never"}, None),
+        ({"GLEMMEBOK_FINALISE_AT": "23"}, 23),
+    ],
+)
+def test_a_house_finalises_by_itself_where_a_token_holds_the_root_or_it_is_said(
+    given: dict[str, str], hour: int | None
+) -> None:
+    assert read_settings(given).finalise_at == hour
+
+
+@pytest.mark.parametrize("hour", ["24", "-1", "always", ""])
+def test_a_finalisation_is_at_an_hour_of_the_day(hour: str) -> None:
+    assert _fault({"GLEMMEBOK_FINALISE_AT": hour}).startswith("GLEMMEBOK_FINALISE_AT is not")

@@ -45,6 +45,17 @@ def test_a_broker_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     until(lambda: not is_running(pid))
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_started(
+    broker: Broker, tmp_path: Path
+) -> None:
+    with (
+        pytest.raises(BrokerUnavailable, match=f"listens on {broker.address} already"),
+        open_broker(tmp_path / "home", CACHE, broker.port),
+    ):
+        raise AssertionError
+    assert not (tmp_path / "home").exists()
+
+
 def test_without_java_the_command_that_brings_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_what_was_published_is_consumed(
     assert consume(used) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["read"], told["recorded"]) == (published, manifest.total.recorded)
+
+
+def test_publishing_to_a_topic_that_is_not_there_says_how_to_make_it(
+    used: Topic, feeds: tuple[Manifest, list[str]], tmp_path: Path, capsys: Capture
+) -> None:
+    assert publish(replace(used, name="no-such-topic"), feeds[1], tmp_path) == 5
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert "no-such-topic" in told["message"]
+    assert "glemmebok topics --make" in told["hint"]
 
 
 def test_a_feed_by_kafka_and_by_file_is_recorded_once(

@@ -13,6 +13,7 @@ from domain.keyring import OpenRequest
 from domain.values import FactId
 from infra.kafka.acknowledging import Desk, reader, take_all
 from infra.kafka.downstream import Downstream, follow
+from infra.kafka.faults import NotDelivered
 from infra.kafka.options import Connection
 from infra.kafka.publishing import sending
 from infra.kafka.rights import (
@@ -28,6 +29,7 @@ from infra.kafka.rights import (
     recipient_of,
 )
 from infra.keys.recipients import new_pair, seal_to
+from infra.notices import deliver
 from tests.kafka.test_consuming import people
 from tests.kafka.topics import Topic, make_topic
 from tests.proof.houses import SOURCE, Proof
@@ -46,6 +48,13 @@ class Sent:
 
     def flush(self) -> None:
         """Everything is acknowledged."""
+
+
+class Lost(Sent):
+    """Sends what the cluster does not take."""
+
+    def flush(self) -> None:
+        raise NotDelivered(0, len(self.records))
 
 
 def courier(proof: Proof, sender: object) -> RightsCourier:
@@ -84,6 +93,17 @@ def test_a_notice_names_the_person_to_her_source_alone(
 ) -> None:
     told = [read_notice(value, PRIVATE) for _, _, value in sent_by(proof, notices)]
     assert {one.remote_id for one in told if one is not None} == {"r-0", "r-1"}
+
+
+def test_what_was_not_delivered_waits_and_is_sent_the_next_time(
+    proof: Proof, notices: Sequence[Notice]
+) -> None:
+    with pytest.raises(NotDelivered):
+        deliver(proof.house, courier(proof, Lost()), lambda: False)
+    assert proof.house.outbox.waiting(10) == notices
+    sent = Sent()
+    deliver(proof.house, courier(proof, sent), lambda: False)
+    assert len(sent.records) == len(notices)
 
 
 def test_another_recipient_cannot_read_it(proof: Proof, notices: Sequence[Notice]) -> None:

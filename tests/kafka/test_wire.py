@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.ports import ParkReason
+from consumers.upstream import Envelope
 from infra.codec.avro import MAGIC, fingerprint_of
 from infra.codec.envelopes import EnvelopeCodec, value_of
-from infra.kafka.schemas import NoSchemas, SchemaDirectory
+from infra.kafka.schemas import UNKNOWN_SECONDS, NoSchemas, SchemaDirectory
 from infra.kafka.wire import CONFLUENT, VALUE_BYTES_MAX, Fault, SchemasUnavailable, Wire
 from tests.consumers.feed import Feed, email
 from tests.kafka.topics import encoded, envelopes_of
@@ -21,11 +22,11 @@ from tests.kafka.topics import encoded, envelopes_of
 PUBLISHED = EnvelopeCodec().writing_record()
 
 
-def written(record: object, **more: object) -> bytes:
-    """Write the envelope's body by another schema."""
+def written(record: object, envelope: Envelope = ENVELOPE, **more: object) -> bytes:
+    """Write an envelope's body by another schema."""
     stream = io.BytesIO()
     schema = fastavro.parse_schema(record)  # type: ignore[arg-type]  # the library ships no types
-    fastavro.schemaless_writer(stream, schema, {**value_of(ENVELOPE), **more})
+    fastavro.schemaless_writer(stream, schema, {**value_of(envelope), **more})
     return stream.getvalue()
 
 
@@ -95,6 +96,22 @@ def test_a_tombstone_is_parked() -> None:
 def test_an_oversize_value_is_parked_and_cut() -> None:
     parked = Wire(NoSchemas()).incoming(7, encoded(ENVELOPE) + bytes(VALUE_BYTES_MAX))
     assert (parked.reason, len(parked.raw) < VALUE_BYTES_MAX) == (ParkReason.OVERSIZE, True)
+
+
+def test_what_has_no_schema_yet_is_parked_whole() -> None:
+    """Guard: it is read again when its schema is known, so not a byte may be cut."""
+    value = CONFLUENT + (99).to_bytes(4, "big") + bytes(VALUE_BYTES_MAX - 5)
+    assert Wire(NoSchemas()).incoming(7, value).raw == value
+
+
+def test_a_schema_that_is_registered_later_is_found_without_a_restart(tmp_path: Path) -> None:
+    now = [0.0]
+    wire = Wire(SchemaDirectory(tmp_path, lambda: now[0]))
+    value = CONFLUENT + (12).to_bytes(4, "big") + written(PUBLISHED)
+    assert wire.incoming(7, value).reason is ParkReason.UNKNOWN_SCHEMA
+    (tmp_path / "12.avsc").write_text(json.dumps(PUBLISHED))
+    now[0] += UNKNOWN_SECONDS
+    assert wire.incoming(8, value).envelope == ENVELOPE
 
 
 def test_bytes_behind_an_envelope_are_parked() -> None:

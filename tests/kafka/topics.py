@@ -11,6 +11,7 @@ from kafka.admin import NewTopic
 from consumers.tally import Tally
 from consumers.upstream import Envelope
 from infra.codec.envelopes import EnvelopeCodec
+from infra.kafka.consumer import mover
 from infra.kafka.consuming import Consumption, Observer, Way
 from infra.kafka.places import Places
 from infra.kafka.schemas import NoSchemas
@@ -94,16 +95,20 @@ def member(
     proof: Proof,
     observer: Observer = NOBODY,
     stopped: Callable[[], bool] = lambda: False,
+    *,
+    accepting: bool = False,
 ) -> Consumption:
-    way = Way(proof.house.ingest(), Wire(NoSchemas()), places(proof), observer)
+    where = places(proof, accepting=accepting)
+    way = Way(proof.house.ingest(), Wire(NoSchemas()), where, observer)
     return Consumption(consumer, [topic.name], way, stopped, time.sleep)
 
 
-def places(proof: Proof) -> Places:
-    return Places(CLUSTER, proof.house.store.position)
+def places(proof: Proof, *, accepting: bool = False) -> Places:
+    position = proof.house.store.position
+    return Places(CLUSTER, position, mover(proof.house), accepting=accepting)
 
 
-def read(topic: Topic, proof: Proof, group: str = "readers") -> Tally:
+def read(topic: Topic, proof: Proof, group: str = "readers", *, accepting: bool = False) -> Tally:
     """Read a topic to its end, as a member of its own that ends then."""
     with client(topic, group) as consumer:
-        return member(consumer, topic, proof).run(until_idle=True)
+        return member(consumer, topic, proof, accepting=accepting).run(until_idle=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from domain.answers import SealBroken
@@ -21,21 +21,37 @@ from infra.keys.fetching import dek_aad
 from infra.keys.lookups import lookup_aad
 from infra.keys.loose import loose_aad
 from infra.keys.token import DataKey
-from infra.keys.tree import cohort_aad, controller_key_aad
+from infra.keys.tree import cohort_aad, controller_key_aad, pepper_aad
 from infra.keys.wrapping import WrappingKey
-from tests.keys.houses import KeyHouse
 
 Row = dict[str, Any]
 Copy = dict[str, list[Row]]
-_TABLES = ("controller_key", "cohort", "subject", "dek", "lookup", "loose_bucket", "loose_key")
+_TABLES = (
+    "controller_key",
+    "pepper",
+    "cohort",
+    "subject",
+    "dek",
+    "lookup",
+    "loose_bucket",
+    "loose_key",
+)
 
 
-def copy_of(house: KeyHouse) -> Copy:
+class Asked(Protocol):
+    """A key database that answers behind everybody's back."""
+
+    def sql(self, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        ...
+
+
+def copy_of(house: Asked) -> Copy:
     """Keep a copy of everything that is wrapped."""
     return {table: list(_rows(house, table)) for table in _TABLES}
 
 
-def _rows(house: KeyHouse, table: str) -> Iterator[Row]:
+def _rows(house: Asked, table: str) -> Iterator[Row]:
     names = [
         name
         for (name,) in house.sql(
@@ -62,6 +78,7 @@ class Attacker:
     controller_keys: list[bytes] = field(default_factory=list)
     cohort_keys: list[bytes] = field(default_factory=list)
     bucket_keys: list[bytes] = field(default_factory=list)
+    peppers: list[bytes] = field(default_factory=list)
     deks: dict[UUID, bytes] = field(default_factory=dict)
     loose: dict[UUID, bytes] = field(default_factory=dict)
     looked_up: set[UUID] = field(default_factory=set)
@@ -73,6 +90,13 @@ class Attacker:
             [
                 (row["wrapped"], controller_key_aad(row["controller"], row["root_version"]))
                 for row in self._all("controller_key")
+            ],
+        )
+        self.peppers = _tried(
+            self.controller_keys,
+            [
+                (row["wrapped"], pepper_aad(ControllerId(row["controller"]), row["epoch"]))
+                for row in self._all("pepper")
             ],
         )
         self.cohort_keys = _tried(

@@ -7,7 +7,8 @@ import pytest
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
 from domain.values import ControllerId
-from infra.keys.anchor import FileAnchor, LogHead
+from infra.keys.anchor import FileAnchor
+from infra.keys.anchored import LogHead
 from infra.random_ids import random_id
 
 CONTROLLER = ControllerId(random_id())

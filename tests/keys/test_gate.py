@@ -1,6 +1,6 @@
 """The restore gate: every way a restored database shows, and the one way that is only a crash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
 from domain.values import ControllerId, ErasureId
-from infra.keys.anchor import FileAnchor, LogHead
+from infra.keys.anchor import FileAnchor
+from infra.keys.anchored import Heads, LogHead
 from infra.keys.gate import Journal, Outcome, RestoreGate, check, check_log
 from infra.keys.record import GENESIS
 from tests.contracts.whole_keyring import admit_one, claim, erase, opened, sealed
@@ -191,6 +192,47 @@ def test_an_audit_that_does_not_reach_its_anchor_closes_the_gate(
     with pytest.raises(GateClosed) as closed:
         gate()
     assert closed.value.verdict is GateVerdict.EVENTS_BEHIND
+
+
+FURTHER: Mapping[str, Callable[[ControllerId], Heads]] = {
+    "log": lambda _c: Heads(LogHead(6, b"six"), {}, {}, {}),
+    "journal": lambda c: Heads(None, {c: JournalHead(1, b"one")}, {}, {}),
+    "audit": lambda c: Heads(None, {}, {c: LogHead(3, b"three")}, {}),
+    "finalised": lambda c: Heads(None, {}, {}, {c: LogHead(1, b"one")}),
+}
+
+
+@pytest.mark.parametrize("kind", FURTHER)
+def test_any_head_ahead_at_the_second_anchor_closes_the_gate(
+    own: KeyHouse, log: Log, anchor: FileAnchor, controller: ControllerId, kind: str
+) -> None:
+    """Guard: each kind of head is asked for at the second anchor as at the first."""
+    RestoreGate(anchor, log, own.keyring, lambda: [controller])()
+    further = FURTHER[kind](controller)
+    gate = RestoreGate(anchor, log, own.keyring, lambda: [controller], lambda: further)
+    with pytest.raises(GateClosed):
+        gate()
+
+
+def test_a_second_anchor_that_is_level_opens(
+    own: KeyHouse, log: Log, anchor: FileAnchor, controller: ControllerId
+) -> None:
+    further = Heads(
+        LogHead(5, b"five"), {controller: GENESIS}, {controller: LogHead(2, b"two")}, {}
+    )
+    RestoreGate(anchor, log, own.keyring, lambda: [controller], lambda: further)()
+
+
+def test_finalisations_that_do_not_reach_their_anchor_close_the_gate(
+    own: KeyHouse, anchor: FileAnchor, controller: ControllerId, gate: RestoreGate
+) -> None:
+    """Guard: a key database put back to before a finalisation's record shows."""
+    gate()
+    assert own.keyring.finalised_records(controller, 0) == []
+    anchor.finalisations.advance(controller, LogHead(1, b"one"), lambda _after: [])
+    with pytest.raises(GateClosed) as closed:
+        gate()
+    assert closed.value.verdict is GateVerdict.ROLLED_BACK
 
 
 def test_an_erasure_without_a_fence_in_the_log_closes_the_gate(

@@ -154,7 +154,7 @@ def test_a_key_row_put_back_beside_its_tombstone_stays_dead(
     request = sealed(own.keyring, controller, subject)
     row = own.sql("SELECT * FROM dek WHERE subject = %s", subject)[0]
     erase(own.keyring, controller, subject)
-    own.sql("INSERT INTO dek VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", *row)
+    own.sql("INSERT INTO dek VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", *row)
     assert opened(own.keyring, controller, request) == Shredded()
 
 
@@ -162,7 +162,7 @@ def test_nothing_is_sealed_with_a_key_row_put_back(own: KeyHouse, controller: Co
     subject = admit_one(own.keyring, controller, claim())
     row = own.sql("SELECT * FROM dek WHERE subject = %s", subject)[0]
     erase(own.keyring, controller, subject, "profile")
-    own.sql("INSERT INTO dek VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", *row)
+    own.sql("INSERT INTO dek VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", *row)
     with pytest.raises(KeyUnavailable):
         sealed(own.keyring, controller, subject, "profile")
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from domain.answers import GateClosed, GateVerdict
 from domain.values import instant_of
 from infra.auditing import ChainKind, Fault, Verified, verify_all
 from infra.cli.app import run
@@ -18,6 +19,7 @@ from infra.views.queries.show import show
 from tests.conftest import NOON, fresh_database
 from tests.consumers.feed import Feed
 from tests.proof.commands import use
+from tests.proof.finals import record_final
 from tests.proof.houses import SLUG, SOURCE, Proof, open_proof, settings_of
 
 PEOPLE = 6
@@ -86,8 +88,25 @@ AUDIT = {
     ),
     "cut": Damage("DELETE FROM access_audit WHERE sequence = 3", Fault.CUT, 3),
 }
+FINALISED = {
+    "edited": Damage(
+        "UPDATE finalised SET encoded = set_byte(encoded, 20, get_byte(encoded, 20) # 1)"
+        " WHERE number = 2",
+        Fault.BROKEN,
+        2,
+    ),
+    "removed": Damage("DELETE FROM finalised WHERE number = 1", Fault.BROKEN, 1),
+    "reordered": Damage(
+        "UPDATE finalised SET number = 100 WHERE number = 1;"
+        " UPDATE finalised SET number = 1 WHERE number = 2;"
+        " UPDATE finalised SET number = 2 WHERE number = 100",
+        Fault.BROKEN,
+        1,
+    ),
+    "cut": Damage("DELETE FROM finalised WHERE number = 2", Fault.CUT, 2),
+}
 _TABLES = {"fact_log": "events", "log_chain": "events", "access_audit": "events"}
-_KEY_TABLES = ("journal", "journal_head")
+_KEY_TABLES = ("journal", "journal_head", "finalised")
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +126,9 @@ def house(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             for person in people[:3]:
                 show(proof.house.desk(), Asker(proof.controller, "a-7", "support"), person)
             proof.erase(*people[3:5])
+            record_final(proof)
             proof.erase(people[5])
+            record_final(proof)
             anchor_log(proof.house)
             yield proof
 
@@ -145,7 +166,8 @@ def test_chains_nobody_touched_follow(proof: Proof) -> None:
 def test_every_chain_is_walked(proof: Proof) -> None:
     kinds = [one.kind for one in verify_all(proof.house)]
     count = len(proof.house.controllers)
-    assert kinds == [ChainKind.LOG, *[ChainKind.JOURNAL] * count, *[ChainKind.AUDIT] * count]
+    of_each = (ChainKind.JOURNAL, ChainKind.FINALISATIONS, ChainKind.AUDIT)
+    assert kinds == [ChainKind.LOG, *[kind for kind in of_each for _ in range(count)]]
 
 
 @pytest.mark.parametrize("name", LOG)
@@ -170,6 +192,23 @@ def test_a_damaged_journal_is_found(proof: Proof, name: str) -> None:
     (one,) = broken(proof)
     found = (one.kind, one.controller, one.fault, one.first_bad)
     assert found == (ChainKind.JOURNAL, SLUG, damage.fault, damage.first_bad)
+
+
+@pytest.mark.parametrize("name", FINALISED)
+def test_a_damaged_journal_of_finalisations_is_found(proof: Proof, name: str) -> None:
+    damage = FINALISED[name]
+    proof.keys(damage.statement)
+    (one,) = broken(proof)
+    found = (one.kind, one.controller, one.fault, one.first_bad)
+    assert found == (ChainKind.FINALISATIONS, SLUG, damage.fault, damage.first_bad)
+
+
+def test_finalisations_cut_at_their_end_close_the_gate(proof: Proof) -> None:
+    """Guard: the anchored end; a key database put back would forget that erasures are final."""
+    proof.keys(FINALISED["cut"].statement)
+    with proof.again() as other, pytest.raises(GateClosed) as closed:
+        other.person("r-0")
+    assert closed.value.verdict is GateVerdict.ROLLED_BACK
 
 
 @pytest.mark.parametrize("name", AUDIT)

@@ -7,25 +7,22 @@ from domain.answers import (
     GateClosed,
     KeyUnavailable,
     Shredded,
-    Withheld,
 )
 from domain.erasure import (
     SubjectErased,
 )
 from domain.keyring import DestroyOrder
-from domain.restriction import RestrictionGround
 from domain.values import ErasureId
 from infra.clock import FixedClock
 from infra.gate import restore_gate
 from infra.keys.record import GENESIS
-from infra.rights import restricting
 from infra.settings import Settings
 from infra.upkeep import ABANDONED_AFTER, abandon_pending, resume_erasures
 from tests.consumers.feed import Feed
 from tests.consumers.side import Crash, crash_at
 from tests.examples import numbered
 from tests.proof.houses import SOURCE, Backups, open_proof, request
-from tests.proof.restored import Restored, mend, mended, put_back
+from tests.proof.restored import mend, mended, put_back
 
 
 @pytest.mark.parametrize("what", ["keys", "both"])
@@ -216,29 +213,6 @@ def test_a_guard_put_back_keeps_its_time_so_a_later_application_is_somebody_new(
     mend(old, clock)
     with open_proof(old, clock) as proof:
         assert proof.take(afterwards.items, "later/1").people == 1
-
-
-def test_a_restriction_since_the_key_backup_holds_before_anything_opens(
-    settled: Settings, clock: FixedClock, backups: Backups
-) -> None:
-    restored = _restricted_since(settled, clock, backups)
-    mend(restored.settings, clock)
-    with open_proof(restored.settings, clock) as proof:
-        assert proof.answers(restored.others) == {Withheld()}
-
-
-def _restricted_since(settled: Settings, clock: FixedClock, backups: Backups) -> Restored:
-    """Back up, restrict r-2, erase r-1, put back the keys."""
-    old = backups.of(settled, events=False)
-    with open_proof(settled, clock) as proof:
-        erased, other = proof.person("r-1"), proof.person("r-2")
-        tokens = proof.tokens(other)
-        process = restricting(proof.house)
-        process.restrict(proof.controller, [other], RestrictionGround.ACCURACY_CONTESTED, None)
-        assert proof.answers(tokens) == {Withheld()}
-        proof.erase(erased)
-        proof.anchor_log()
-    return Restored(old, erased, other, [], tokens)
 
 
 def test_nothing_is_destroyed_before_it_is_reconciled(

@@ -125,3 +125,26 @@ def test_a_second_notice_with_the_same_id_is_dropped(store: EventStore) -> None:
     store.append(Batch(notices=(notice(1),)))
     store.append(Batch(notices=(replace(notice(1), recipient="another"),)))
     assert Outbox(store.database).waiting(10) == [notice(1)]
+
+
+def test_notices_are_told_in_the_order_they_were_written_whatever_the_clock_said(
+    store: EventStore,
+) -> None:
+    told = [replace(notice(n), created_at=LATER - n, subject=None) for n in range(1, 9)]
+    for one in told[:4]:
+        store.append(Batch(notices=(one,)))
+    store.append(Batch(notices=tuple(told[4:])))
+    outbox = Outbox(store.database)
+    assert outbox.waiting(10) == outbox.sendable(10) == told
+    assert outbox.sendable(3, told[1]) == told[2:5]
+
+
+def test_a_notice_that_a_later_one_overtook_is_not_sent(store: EventStore) -> None:
+    others = replace(notice(3), subject=examples.subject(9)), replace(notice(4), recipient="x.y")
+    told = notice(1), *others, notice(2)
+    for one in told:
+        store.append(Batch(notices=(one,)))
+    outbox = Outbox(store.database)
+    outbox.acknowledge([notice(2).notice_id], LATER)
+    assert outbox.sendable(10) == list(others)
+    assert outbox.waiting(10) == [notice(1), *others]

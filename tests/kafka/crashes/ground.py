@@ -81,6 +81,7 @@ class Ground:
             group=group_of(topic),
             last=Last(point, 1, signal.SIGSTOP),
             session_ms=1_000,
+            door="people" if point.place == "back-off" else None,
         )
         pid = self._warm.start(frozen)
         until(lambda: _stands(pid))

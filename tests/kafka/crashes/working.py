@@ -12,8 +12,10 @@ from unittest.mock import patch
 from kafka import KafkaConsumer
 
 import infra.kafka.consuming
+import infra.keys.database
 from infra.clock import FixedClock
 from infra.house import open_house
+from infra.kafka.consumer import mover
 from infra.kafka.consuming import Consumption, Observer, Way
 from infra.kafka.places import Places
 from infra.kafka.schemas import NoSchemas
@@ -29,6 +31,7 @@ _POLL_MS = 60
 """A poll that finds nothing waits so long: the time in which a member knows that it is done."""
 
 _BACKOFF_SECONDS = 0.01
+_TRANSACTION_SECONDS = 5
 
 _HANGS_SECONDS = 50.0
 """When a process is done for: it says where it hangs, and ends."""
@@ -65,7 +68,7 @@ def work(order: Order) -> None:
     with ExitStack() as stack:
         stack.enter_context(_in_pages(order.page))
         house = stack.enter_context(open_house(order.settings, FixedClock(order.now)))
-        places = Places(CLUSTER, house.store.position)
+        places = Places(CLUSTER, house.store.position, mover(house))
         fenced: list[str] = []
         way = Way(house.ingest(), Wire(NoSchemas()), places, Observer(fenced=fenced.append))
         member = Consumption(
@@ -85,6 +88,7 @@ def _in_pages(page: int) -> Iterator[None]:
         patch.object(infra.kafka.consuming, "PAGE", page),
         patch.object(infra.kafka.consuming, "POLL_MS", _POLL_MS),
         patch.object(infra.kafka.consuming, "BACKOFF_SECONDS", (_BACKOFF_SECONDS,)),
+        patch.object(infra.keys.database, "TRANSACTION_SECONDS", _TRANSACTION_SECONDS),
     ):
         yield
 

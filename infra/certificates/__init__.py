@@ -1,0 +1,1 @@
+"""Certificates of erasure: made from the journals, checked with nothing but a file."""
