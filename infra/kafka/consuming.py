@@ -18,6 +18,7 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import (
     KafkaError,
+    LogTruncationError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
     RetriableError,
@@ -116,6 +117,7 @@ class Consumption:
         self._places: dict[TopicPartition, int] = {}
         self._gapped: dict[TopicPartition, Gap] = {}
         self._ids: dict[str, UUID | None] = {}
+        self._cut: dict[TopicPartition, int] = {}
         consumer.subscribe(topics, listener=self._rebalances)
 
     def run(self, *, until_idle: bool = False) -> Tally:
@@ -147,6 +149,11 @@ class Consumption:
         except (NoOffsetForPartitionError, OffsetOutOfRangeError):
             # Both mean that a partition stands nowhere: it is placed anew.
             self._places.clear()
+        except LogTruncationError as cut:
+            # Records that were read are gone: the log ends there, whatever was written since.
+            for partition, kept in cut.divergent_offsets.items():
+                self._cut[partition] = 0 if kept is None else kept.offset
+                self._places.pop(partition, None)
         self._keep_joining()
         return found
 
@@ -195,7 +202,8 @@ class Consumption:
         earliest = self._consumer.beginning_offsets(fresh, BROKER_MS)
         ends = self._consumer.end_offsets(fresh, BROKER_MS)
         ids = {p.topic: self._topic_id(p.topic) for p in fresh}
-        bounds = {p: Bounds(earliest[p], ends[p]) for p in fresh}
+        cut = {p: self._cut.pop(p, ends[p]) for p in fresh}
+        bounds = {p: Bounds(earliest[p], min(ends[p], cut[p])) for p in fresh}
         found, gaps = self._way.places.find(bounds, ids)
         self._ids |= ids
         for partition, place in found.items():

@@ -49,8 +49,10 @@ _LOCK = "SELECT 1 FROM journal_head WHERE controller = %b FOR UPDATE"
 class FinalisedBroken(KeyringError):  # noqa: N818 - pairs with JournalBroken
     """The journal of finalisations was edited, cut or reordered."""
 
-    def __init__(self, controller: ControllerId, number: int) -> None:
-        super().__init__(f"journal of finalisations of controller {controller} breaks at {number}")
+    def __init__(self, controller: ControllerId | None, number: int) -> None:
+        whose = "" if controller is None else f" of controller {controller}"
+        where = f" at {number}" if number else ""
+        super().__init__(f"journal of finalisations{whose} breaks{where}")
         self.controller = controller
         self.number = number
 
@@ -91,15 +93,22 @@ class ChainedFinalised:
 
     def decoded(self) -> FinalisedRecord:
         """Decode the bytes."""
-        return decode_finalised(self.encoded)
+        return decode_finalised(self.encoded, self.number)
 
 
 _DECODER = msgspec.msgpack.Decoder(FinalisedRecord)
 
 
-def decode_finalised(encoded: bytes) -> FinalisedRecord:
-    """Decode a stored record."""
-    return _DECODER.decode(encoded)
+def decode_finalised(encoded: bytes, number: int = 0) -> FinalisedRecord:
+    """Decode a stored record; ``number`` is its own, where it is known.
+
+    Raises:
+        FinalisedBroken: it is none; whose it was is not known.
+    """
+    try:
+        return _DECODER.decode(encoded)
+    except msgspec.DecodeError:
+        raise FinalisedBroken(None, number) from None
 
 
 def next_number(connection: Connection, controller: ControllerId, run: int) -> int | None:

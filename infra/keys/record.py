@@ -27,10 +27,11 @@ GENESIS = JournalHead(sequence=0, chain=bytes(32))
 
 
 class JournalBroken(KeyringError):  # noqa: N818 - pairs with SealBroken
-    """The erasure journal was edited, cut or reordered. Names the controller and the sequence."""
+    """The erasure journal was edited, cut or reordered: at which record, and whose if known."""
 
-    def __init__(self, controller: ControllerId, sequence: int) -> None:
-        super().__init__(f"erasure journal of controller {controller} breaks at {sequence}")
+    def __init__(self, controller: ControllerId | None, sequence: int) -> None:
+        whose = "" if controller is None else f" of controller {controller}"
+        super().__init__(f"erasure journal{whose} breaks at {sequence}")
         self.controller = controller
         self.sequence = sequence
 
@@ -98,8 +99,15 @@ class ChainedRecord:
     chain: bytes
 
     def decoded(self) -> JournalRecord:
-        """Decode the bytes."""
-        return _DECODER.decode(self.encoded)
+        """Decode the bytes.
+
+        Raises:
+            JournalBroken: they are no record; whose it was is not known.
+        """
+        try:
+            return _DECODER.decode(self.encoded)
+        except msgspec.DecodeError:
+            raise JournalBroken(None, self.sequence) from None
 
 
 _DECODER = msgspec.msgpack.Decoder(JournalRecord)

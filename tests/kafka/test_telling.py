@@ -21,10 +21,11 @@ from infra.kafka.options import Connection
 from infra.kafka.outbound import rights
 from infra.kafka.recipient_keys import write_pair
 from infra.kafka.rights import RIGHTS, read_notice
-from infra.kafka.topics import look, needed
+from infra.kafka.topics import existing, look, needed
 from infra.notices import acknowledge
 from infra.rights import restricting
 from infra.settings import KafkaPlace, Settings
+from tests.kafka.members import until
 from tests.kafka.test_consuming import people
 from tests.proof.houses import SOURCE, Proof, open_proof
 
@@ -105,12 +106,19 @@ def telling(
     kept, _ = write_pair(tmp_path / "keys", SOURCE)
     kafka = KafkaPlace(broker.address, None, None, tmp_path / "keys")
     place = Connection((broker.address,))
+    _delete_topics(place)
     look(place, needed(), make=True, replicas=1, partitions=3)
     with open_proof(replace(settings, kafka=kafka), clock) as proof:
         proof.take(people(3).items)
         yield Telling(proof, clock, place, bytes.fromhex(kept.read_text()))
+    _delete_topics(place)
+
+
+def _delete_topics(place: Connection) -> None:
+    """Delete the house's topics, also those that another test left on the broker."""
     with closing(KafkaAdminClient(**place.arguments())) as admin:
-        admin.delete_topics(list(needed()))
+        admin.delete_topics(sorted(set(needed()) & existing(place)))
+    until(lambda: not set(needed()) & existing(place))
 
 
 def test_each_person_is_told_of_in_order_and_in_one_partition(telling: Telling) -> None:

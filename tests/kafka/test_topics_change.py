@@ -1,14 +1,25 @@
 """A topic that changes while it is read: it grows, or is another one under its old name."""
 
+from typing import Any
+
 import pytest
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
+from kafka.errors import LogTruncationError
 
 from infra.kafka.consuming import Observer
 from infra.kafka.places import Gap, OffsetsLost
 from tests.kafka.members import running, until
 from tests.kafka.test_consuming import people, recorded
 from tests.kafka.test_groups import more
-from tests.kafka.topics import Topic, encoded, envelopes_of, make_topic, read
+from tests.kafka.topics import (
+    Topic,
+    client,
+    encoded,
+    envelopes_of,
+    make_topic,
+    member,
+    read,
+)
 from tests.proof.houses import Proof
 
 
@@ -58,8 +69,30 @@ def test_a_topic_made_anew_under_its_name_is_an_alarm(
 
 def test_a_topic_made_anew_while_it_is_read_is_an_alarm(topic: Topic, proof: Proof) -> None:
     topic.send((0, encoded(e)) for e in envelopes_of(people(5)))
-    with pytest.raises(OffsetsLost, match="made anew"):
+    with pytest.raises(OffsetsLost, match=r"made anew|goes on at 10"):
         read_while_made_anew(topic, proof, 14)
+    assert recorded(proof) == 10
+
+
+def test_a_log_that_was_cut_behind_the_place_is_an_alarm(
+    topic: Topic, proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.send((0, encoded(e)) for e in envelopes_of(people(5)))
+    read(topic, proof)
+    topic.send((0, encoded(e)) for e in envelopes_of(more(5, 4)))
+    cut = {TopicPartition(topic.name, 0): OffsetAndMetadata(8, "", 0)}
+    with client(topic, "others") as consumer:
+        told = iter([LogTruncationError(divergent_offsets=cut)])
+        whole = consumer.poll
+
+        def poll(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - the client's own
+            if consumer.assignment() and (error := next(told, None)) is not None:
+                raise error
+            return whole(*given, **named)
+
+        monkeypatch.setattr(consumer, "poll", poll)
+        with pytest.raises(OffsetsLost, match="goes on at 10, the broker has 0 to 8"):
+            member(consumer, topic, proof).run(until_idle=True)
     assert recorded(proof) == 10
 
 

@@ -33,6 +33,22 @@ def test_an_edited_record_shows(own: KeyHouse, controller: ControllerId) -> None
     assert broken.value.sequence == 2
 
 
+def test_every_byte_of_a_record_counts(own: KeyHouse, controller: ControllerId) -> None:
+    ((size,),) = own.sql(
+        "SELECT length(encoded) FROM journal WHERE sequence = 2 AND controller = %s", controller
+    )
+    flip = (
+        "UPDATE journal SET encoded = set_byte(encoded, %s, get_byte(encoded, %s) # 1)"
+        " WHERE sequence = 2 AND controller = %s"
+    )
+    for place in range(size):
+        own.sql(flip, place, place, controller)
+        with pytest.raises(JournalBroken):
+            own.keyring.verify_journal(controller)
+        own.sql(flip, place, place, controller)
+    assert own.keyring.verify_journal(controller).sequence == 3
+
+
 def test_a_record_cut_from_the_middle_shows(own: KeyHouse, controller: ControllerId) -> None:
     own.sql("DELETE FROM journal WHERE sequence = 2 AND controller = %s", controller)
     with pytest.raises(JournalBroken) as broken:

@@ -20,5 +20,6 @@ def emptied(pool: ConnectionPool) -> None:
     """Empty every view: the same database serves the next example."""
     with pool.connection() as connection:
         connection.execute(
-            "TRUNCATE views.position, views.board, views.dossier, views.timeline, views.erasures"
+            "TRUNCATE views.position, views.board, views.dossier, views.timeline, views.erasures, "
+            "views.disclosures"
         )

@@ -14,7 +14,6 @@ from domain.policy import Policy
 from domain.values import SubjectId
 from infra.cli.session import account_id
 from infra.house import House
-from infra.random_ids import random_id
 from tests.cli.conftest import Cli
 from tests.cli.officer.conftest import Newcomers
 from tests.cli.officer.doing import do, shown, states
@@ -146,7 +145,7 @@ def test_approving_what_was_approved_is_told_and_no_failure(
     assert (cli(*asked).code, cli(*asked).out) == (0, "That is erased already.\n")
 
 
-@pytest.mark.parametrize("erasure", ["not-an-id", str(random_id())])
+@pytest.mark.parametrize("erasure", ["not-an-id", f"{UUID(int=7)}"])
 def test_an_unknown_erasure_is_a_mistake(cli: Cli, erasure: str) -> None:
     assert cli("erasures", "approve", erasure).code == 2
 
