@@ -34,6 +34,10 @@ pytestmark = pytest.mark.requirement("A23", "A168")
 
 @pytest.fixture
 def taken(side: Side, feed: Feed) -> Side:
+    return with_officers(side, feed)
+
+
+def with_officers(side: Side, feed: Feed) -> Side:
     """Know r-1 and r-2, and two officers beside somebody who is none."""
     side.take(feed.items)
     side.project()

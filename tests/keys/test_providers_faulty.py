@@ -15,6 +15,9 @@ from tests.keys.finalising_houses import person
 from tests.keys.houses import KeyHouse, open_keyring
 from tests.keys.test_providers import TestLocalFile as _LocalFile
 
+HANG_SECONDS = 30.0
+"""How long it hangs when nobody lets it go: many times the limit it is given."""
+
 
 def _never(seconds: float) -> None:
     pytest.fail(f"waited for {seconds} s")
@@ -34,7 +37,7 @@ class Faulty(LocalFileProvider):
 
     def versions(self) -> tuple[int, ...]:
         if self.hangs:
-            self.go_on.wait(30)
+            self.go_on.wait(HANG_SECONDS)
         if self.busy:
             self.busy -= 1
             message = "429"

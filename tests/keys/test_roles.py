@@ -13,7 +13,7 @@ def test_the_event_role_is_refused_on_the_key_database(keys_dsn: str, events_dsn
     name = conninfo_to_dict(keys_dsn)["dbname"]
     intruding = make_conninfo(events_dsn, dbname=name)
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(intruding)
+        psycopg.connect(intruding).close()
 
 
 def test_a_database_open_to_all_is_closed_by_the_schema(keys_dsn: str, events_dsn: str) -> None:
@@ -22,7 +22,7 @@ def test_a_database_open_to_all_is_closed_by_the_schema(keys_dsn: str, events_ds
         connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO PUBLIC'.encode())
     create_schema(keys_dsn)
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(make_conninfo(events_dsn, dbname=name))
+        psycopg.connect(make_conninfo(events_dsn, dbname=name)).close()
 
 
 def test_the_schema_may_be_made_twice(keys_dsn: str) -> None:

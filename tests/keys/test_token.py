@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
@@ -119,6 +120,17 @@ def test_no_flipped_bit_opens(plaintext: bytes, data: st.DataObject) -> None:
     flipped[at // 8] ^= 1 << at % 8
     with pytest.raises(SealBroken):
         key.open(fact_id, "slot", bytes(flipped))
+
+
+@pytest.mark.parametrize("context", [None, tokens.HEADER], ids=["none", "the header alone"])
+def test_a_token_sealed_without_its_context_does_not_open(context: bytes | None) -> None:
+    row, nonce = GOLDEN[0]["row"], bytes(12)
+    key = data_key(row)
+    okm = tokens.expand(bytes.fromhex(row["dek"]), key.key_id)
+    sealed = AESGCM(okm[:32]).encrypt(nonce, b"Kari", context)
+    token = tokens.HEADER + key.key_id + nonce + okm[32:] + sealed
+    with pytest.raises(SealBroken):
+        key.open(FactId(UUID(int=1)), "slot", token)
 
 
 def test_two_tokens_of_one_value_differ() -> None:

@@ -33,6 +33,10 @@ VALUES: Mapping[str, object] = {
 
 @pytest.fixture
 def told(proof: Proof) -> Proof:
+    return take_a_reference(proof)
+
+
+def take_a_reference(proof: Proof) -> Proof:
     """Take in a candidate and what her referee said of her."""
     feed = Feed(SOURCE)
     feed.tell(CANDIDATE)

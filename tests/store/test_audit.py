@@ -24,6 +24,10 @@ OPENING = Opening(
 
 @pytest.fixture
 def audit(store: EventStore) -> AccessAudit:
+    return opened_thrice(store)
+
+
+def opened_thrice(store: EventStore) -> AccessAudit:
     """Give an audit with three openings of two people."""
     made = AccessAudit(store.database)
     for at in range(3):

@@ -16,6 +16,10 @@ from tests.contracts.log_contract import recording
 
 @pytest.fixture
 def filled(store: EventStore) -> EventStore:
+    return fill(store)
+
+
+def fill(store: EventStore) -> EventStore:
     """Give a log of six batches of two facts."""
     for person in range(1, 7):
         facts = (examples.registered(), examples.submitted())

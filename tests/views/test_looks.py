@@ -1,11 +1,13 @@
 """What stands between a question and a value: the record of the look, and errors of its own."""
 
+from collections.abc import Sequence
+
 import pytest
 from psycopg_pool import ConnectionPool
 
-from domain.answers import GateClosed, GateVerdict, KeyUnavailable, SealBroken
+from domain.answers import Answer, GateClosed, GateVerdict, KeyUnavailable, SealBroken
 from domain.keyring import OpenRequest
-from domain.values import SubjectId
+from domain.values import ControllerId, SubjectId
 from infra.views.queries import desk
 from infra.views.queries.answers import ValueState
 from infra.views.queries.show import show
@@ -31,9 +33,14 @@ def test_a_look_names_who_and_why(house: House, ada: SubjectId) -> None:
 def test_without_a_record_nothing_is_opened(
     house: House, ada: SubjectId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_desk, opened = house.desk(), list[OpenRequest]()
+    open_desk, opened, opens = house.desk(), list[OpenRequest](), house.keyring.open
+
+    def seen(controller: ControllerId, requests: Sequence[OpenRequest]) -> list[Answer]:
+        opened.extend(requests)
+        return opens(controller, requests)
+
     house.audit.away = True
-    monkeypatch.setattr(house.keyring, "open", lambda _, requests: opened.extend(requests))
+    monkeypatch.setattr(house.keyring, "open", seen)
     with pytest.raises(ConnectionError):
         show(open_desk, house.asker(), ada)
     assert opened == []
