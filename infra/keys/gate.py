@@ -27,8 +27,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import msgspec
-
 from domain.answers import GateClosed, GateVerdict
 from domain.keyring import JournalHead
 from domain.values import ControllerId, ErasureId
@@ -216,7 +214,7 @@ def _erasures(page: Sequence[ChainedRecord]) -> list[ErasureId]:
     """
     try:
         records = [one.decoded() for one in page]
-    except msgspec.MsgspecError:
+    except JournalBroken:
         detail = f"unreadable between {page[0].sequence} and {page[-1].sequence}"
         raise GateClosed(GateVerdict.FORKED, detail) from None
     told = [one for one in records if one.restoration is None and one.scope != ""]

@@ -162,5 +162,5 @@ def restoration_of(record: ChainedRecord) -> Restoration | None:
     """Return what a record declares of a restoration; None for a destruction, or unreadable."""
     try:
         return record.decoded().restoration
-    except msgspec.MsgspecError:
+    except JournalBroken:
         return None
