@@ -61,7 +61,7 @@ def _before(words: Wording, one: Certificate) -> Iterator[str]:
         names = ", ".join([recipient.name for recipient in one.recipients])
         yield words.text("letter", "told", names=names)
     else:
-        yield words.text("letter", "told_nobody")
+        yield words.text("letter", "told_before" if one.applied_again_at else "told_nobody")
     yield words.text("letter", "remains")
 
 

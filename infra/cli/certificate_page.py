@@ -134,12 +134,12 @@ class _Certificate:
             yield self("again", when=when_of(again))
 
     def recipients(self) -> list[str]:
-        """Tell who was told."""
+        """Tell who was told; of that a restored log knows nothing."""
         told = [
             self("heard" if one.acknowledged else "unheard", name=one.name)
             for one in self._one.recipients
         ]
-        return told or [self("nobody")]
+        return told or [self("told_before" if self._one.applied_again_at else "nobody")]
 
 
 def _lookups(one: Certificate) -> int:

@@ -74,6 +74,8 @@ def test_an_erasure_holds_through_a_restore_and_its_certificate_proves_it(
     told = answer.document["certificate"]
     assert told["backups"]["final"]
     assert told["applied_again_at"] != []
+    letter = fed("certificate", receipt["erasure_id"], "--letter", *WHO).out
+    assert "which other systems were told before is not known any more" in letter
     assert told["unreadable_since"] == receipt["unreadable_since"]
     assert verified(here, "c.jws") == (0, "valid")
     (here / "d.jws").write_text(answer.document["jws"].replace("A", "B", 1))
